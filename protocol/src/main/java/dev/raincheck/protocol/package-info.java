@@ -1,0 +1,3 @@
+/** What travels: problem codes and the names of headers. Java 17, no dependencies. */
+@org.jspecify.annotations.NullMarked
+package dev.raincheck.protocol;
