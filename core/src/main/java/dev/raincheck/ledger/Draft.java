@@ -138,7 +138,8 @@ final class Draft {
                     wait instanceof Wait.ForEnd(var child)
                         && rows.operation(child).filter(other -> !other.done()).isEmpty());
     State next = over ? new State.Queued() : new State.Waiting(until);
-    return to(operation, next, operation.moment().attempt(), operation.moment().lastError());
+    // The dispatch that goes on from here is not a new attempt: a function may rest as often as it likes.
+    return to(operation, next, Math.max(0, operation.moment().attempt() - 1), operation.moment().lastError());
   }
 
   Draft cancelAsked(Operation operation, State.Canceling canceling) {
