@@ -1,6 +1,8 @@
 package dev.raincheck.server.config;
 
 import dev.raincheck.server.text.Printable;
+import java.util.Comparator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +23,24 @@ public record ConfigError(
     @Nullable String advice) {
   private static final int GIVEN_LENGTH_MAX = 80;
 
-  /** {@code file:line:column: path: reason, but is "given"; advice}, on one line. */
+  /** A name and password in a URL, which people paste into the wrong places. */
+  private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]*@");
+
+  static final Comparator<ConfigError> IN_FILE_ORDER =
+      Comparator.<ConfigError>comparingInt(error -> error.at.line())
+          .thenComparingInt(error -> error.at.column());
+
+  /** {@code file:line:column: path: "given" reason; advice}, on one line. */
   @Override
   public String toString() {
     var line = new StringBuilder();
     line.append(file).append(':').append(at.line()).append(':').append(at.column()).append(": ");
     if (!path.isEmpty()) line.append(Printable.line(path)).append(": ");
-    line.append(Printable.line(reason));
     if (given != null) {
-      line.append(", but is \"").append(Printable.line(given, GIVEN_LENGTH_MAX)).append('"');
+      var shown = USER_INFO.matcher(given).replaceAll("://***@");
+      line.append('"').append(Printable.line(shown, GIVEN_LENGTH_MAX)).append("\" ");
     }
+    line.append(Printable.line(reason));
     if (advice != null) line.append("; ").append(Printable.line(advice));
     return line.toString();
   }

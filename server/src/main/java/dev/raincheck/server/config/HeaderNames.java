@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** Which headers a configured call may carry. */
 final class HeaderNames {
-  static final String RULE = "must be a header name that Raincheck does not set itself";
+  static final String RULE = "must be a header name, and none that Raincheck sets itself";
   static final String VALUE_RULE = "must be 1 to 8192 visible characters, without line breaks";
 
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}");

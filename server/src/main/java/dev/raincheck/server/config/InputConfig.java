@@ -26,7 +26,7 @@ public record InputConfig(List<String> accepts, int bytesMax) {
             .rule(
                 "accepts",
                 !accepts.isEmpty() && accepts.size() <= ACCEPTS_MAX,
-                accepts.size() + " entries",
+                "",
                 "must have 1 to 50 entries")
             .range("input_bytes", bytesMax, 1, Limits.BODY_BYTES_CEILING);
     for (var type : accepts) {

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A value that must not be seen: it prints as {@code ***}, and only {@link #reveal} gives it. */
 public final class Secret {
+  static final String HIDDEN = "***";
+
   private final String value;
 
   public Secret(String value) {
@@ -30,7 +32,7 @@ public final class Secret {
 
   @Override
   public String toString() {
-    return "***";
+    return HIDDEN;
   }
 
   private byte[] bytes() {

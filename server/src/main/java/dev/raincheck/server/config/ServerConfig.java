@@ -76,7 +76,8 @@ public record ServerConfig(
                 "public_url",
                 Urls.isHttp(url) && url.getQuery() == null && !url.getPath().endsWith("/"),
                 url,
-                Urls.RULE + ", query and slash at the end"));
+                "must be an absolute http:// or https:// URL without a query and a slash at the"
+                    + " end"));
     agree(operations, limits, checks);
     checks.done();
   }

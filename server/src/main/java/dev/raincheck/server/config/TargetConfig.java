@@ -35,7 +35,7 @@ public record TargetConfig(
     headers.forEach(
         (name, value) ->
             checks
-                .rule("headers." + name, HeaderNames.mayBeSet(name), name, HeaderNames.RULE)
+                .rule("headers." + name, HeaderNames.mayBeSet(name), "", HeaderNames.RULE)
                 .rule(
                     "headers." + name,
                     HeaderNames.isValue(value.reveal()),
