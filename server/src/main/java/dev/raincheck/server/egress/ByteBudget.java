@@ -4,23 +4,24 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** How much unfinished answers may hold together. */
 final class ByteBudget {
-  private final AtomicLong left;
+  private final long max;
+  private final AtomicLong taken = new AtomicLong();
 
-  ByteBudget(long bytes) {
-    this.left = new AtomicLong(bytes);
+  ByteBudget(long max) {
+    this.max = max;
   }
 
   boolean take(int bytes) {
-    if (left.addAndGet(-bytes) >= 0) return true;
+    if (taken.addAndGet(bytes) <= max) return true;
     give(bytes);
     return false;
   }
 
   void give(int bytes) {
-    left.addAndGet(bytes);
+    taken.addAndGet(-bytes);
   }
 
-  long left() {
-    return left.get();
+  long taken() {
+    return taken.get();
   }
 }

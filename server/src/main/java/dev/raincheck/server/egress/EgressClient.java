@@ -147,6 +147,11 @@ public final class EgressClient implements AutoCloseable {
     return connector.open();
   }
 
+  /** Bytes of unfinished answers in memory. */
+  long bufferedBytes() {
+    return budget.taken();
+  }
+
   /** Ends what is under way as {@code connection_closed} and closes every connection. */
   @Override
   public void close() {

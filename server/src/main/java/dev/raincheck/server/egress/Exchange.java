@@ -32,6 +32,7 @@ final class Exchange implements EgressCall, Response.Listener {
   private int taken;
   private int status;
   private Map<String, String> headers = Map.of();
+  private boolean begun;
   private boolean whole;
 
   /** What we decided before the answer was whole; the abort that follows is only its execution. */
@@ -59,6 +60,11 @@ final class Exchange implements EgressCall, Response.Listener {
   public void cancel() {
     canceled.set(true);
     request.abort(new Stop());
+  }
+
+  @Override
+  public void onBegin(Response response) {
+    begun = true;
   }
 
   @Override
@@ -119,7 +125,9 @@ final class Exchange implements EgressCall, Response.Listener {
     // A server may refuse early and close while we still send: what it said counts.
     if (whole) return new EgressAnswer.Answered(status, headers, body.toByteArray(), false);
     if (canceled.get()) return new EgressAnswer.Canceled();
-    return FaultOf.exception(result.getFailure());
+    // With a status line here, what cannot be explained otherwise is the parser's complaint.
+    EgressFault otherwise = begun ? EgressFault.INVALID_HTTP : EgressFault.CONNECTION_FAILED;
+    return FaultOf.exception(result.getFailure(), otherwise);
   }
 
   private static Map<String, String> read(Response response) {

@@ -24,14 +24,15 @@ final class FaultOf {
 
   private FaultOf() {}
 
-  static EgressAnswer exception(@Nullable Throwable failure) {
+  /** What the failure is, or {@code otherwise} if nothing in its chain of causes is known. */
+  static EgressAnswer exception(@Nullable Throwable failure, EgressFault otherwise) {
     Throwable cause = failure;
     for (int i = 0; cause != null && i < CAUSES_MAX; i++, cause = cause.getCause()) {
       if (cause instanceof BlockedAddressException) return new EgressAnswer.Blocked();
       EgressFault fault = fault(cause);
       if (fault != null) return new EgressAnswer.Failed(fault);
     }
-    return new EgressAnswer.Failed(EgressFault.CONNECTION_FAILED);
+    return new EgressAnswer.Failed(otherwise);
   }
 
   private static @Nullable EgressFault fault(Throwable cause) {

@@ -83,6 +83,7 @@ public final class Url {
 
   private static String host(String raw) throws Refused {
     if (!raw.startsWith("[")) return HostName.canonical(raw);
+    if (!raw.endsWith("]")) throw new Refused(UrlFault.HOST);
     // Brackets are for IPv6 alone; inside, the address is checked like any that a name resolves to.
     String inner = raw.substring(1, raw.length() - 1);
     if (inner.indexOf(':') < 0) throw new Refused(UrlFault.HOST);

@@ -3,6 +3,7 @@ package dev.raincheck.server.egress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -71,12 +72,13 @@ final class VettedAddresses implements SocketAddressResolver, AutoCloseable {
     var literal = HostName.literal(host);
     List<InetAddress> found = literal.isPresent() ? List.of(literal.get()) : names.resolve(host);
     if (found.isEmpty()) throw new UnknownHostException();
-    List<InetSocketAddress> vetted =
-        found.stream()
-            .filter(address -> policy.permits(host, address))
-            .limit(ADDRESSES_MAX)
-            .map(address -> new InetSocketAddress(address, port))
-            .toList();
+    var vetted = new ArrayList<InetSocketAddress>();
+    for (InetAddress address : found) {
+      if (!policy.permits(host, address) || vetted.size() == ADDRESSES_MAX) continue;
+      // TLS checks the certificate against the name that hangs on the address: it must be ours.
+      var named = InetAddress.getByAddress(host, address.getAddress());
+      vetted.add(new InetSocketAddress(named, port));
+    }
     if (vetted.isEmpty()) throw new BlockedAddressException();
     return vetted;
   }
