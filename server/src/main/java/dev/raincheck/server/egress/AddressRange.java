@@ -25,6 +25,20 @@ public final class AddressRange {
         .orElseThrow(() -> unreadable(text));
     int most = network.length * 8;
     int bits = slash < 0 ? most : prefix(text.substring(slash + 1), most, text);
+    return aligned(network, bits, text);
+  }
+
+  /**
+   * The block whose addresses agree with {@code network} in the first {@code bits}.
+   *
+   * @param network 4 or 16 bytes
+   * @throws IllegalArgumentException if bits are set behind the prefix
+   */
+  public static AddressRange of(byte[] network, int bits) {
+    return aligned(network.clone(), bits, HostName.text(network) + "/" + bits);
+  }
+
+  private static AddressRange aligned(byte[] network, int bits, String text) {
     var range = new AddressRange(network, bits);
     if (!Arrays.equals(range.masked(network), network)) throw unreadable(text);
     return range;

@@ -74,7 +74,7 @@ final class VettedAddresses implements SocketAddressResolver, AutoCloseable {
     if (found.isEmpty()) throw new UnknownHostException();
     var vetted = new ArrayList<InetSocketAddress>();
     for (InetAddress address : found) {
-      if (!policy.permits(host, address) || vetted.size() == ADDRESSES_MAX) continue;
+      if (!policy.permits(host, port, address) || vetted.size() == ADDRESSES_MAX) continue;
       // TLS checks the certificate against the name that hangs on the address: it must be ours.
       var named = InetAddress.getByAddress(host, address.getAddress());
       vetted.add(new InetSocketAddress(named, port));

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressTableTest {
@@ -47,14 +48,35 @@ class AddressTableTest {
   @Test
   void the_operators_list_opens_ranges_addresses_and_names() {
     var allowed = EgressPolicy.Allowed.of(List.of("10.1.0.0/16", "::1", "Reports.Internal"));
-    var policy = EgressPolicy.forOperator(allowed);
+    var policy = EgressPolicy.forOperator(allowed, List.of());
 
-    assertThat(policy.permits("a.test", InetAddress.ofLiteral("10.1.2.3"))).isTrue();
-    assertThat(policy.permits("a.test", InetAddress.ofLiteral("10.2.2.3"))).isFalse();
-    assertThat(policy.permits("a.test", InetAddress.ofLiteral("::1"))).isTrue();
-    assertThat(policy.permits("a.test", InetAddress.ofLiteral("127.0.0.1"))).isFalse();
-    assertThat(policy.permits("reports.internal", InetAddress.ofLiteral("10.9.9.9"))).isTrue();
+    assertThat(policy.permits("a.test", 80, InetAddress.ofLiteral("10.1.2.3"))).isTrue();
+    assertThat(policy.permits("a.test", 80, InetAddress.ofLiteral("10.2.2.3"))).isFalse();
+    assertThat(policy.permits("a.test", 80, InetAddress.ofLiteral("::1"))).isTrue();
+    assertThat(policy.permits("a.test", 80, InetAddress.ofLiteral("127.0.0.1"))).isFalse();
+    assertThat(policy.permits("reports.internal", 80, InetAddress.ofLiteral("10.9.9.9"))).isTrue();
     assertThat(allowed.ranges()).extracting(AddressRange::toString).contains("10.1.0.0/16");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://127.0.0.1:9000/, 127.0.0.1, 9000, true",
+    "http://127.0.0.1:9000/, 127.0.0.1, 9001, false",
+    "http://[::1]:9000/, 0:0:0:0:0:0:0:1, 9000, true",
+    "http://localhost:9000/, localhost, 9000, true",
+    "http://reports:9000/, reports, 9000, true",
+    "http://a.b.internal/, a.b.internal, 80, true",
+    "http://nas.home.arpa/, nas.home.arpa, 80, true",
+    "http://api.example.com/, api.example.com, 80, false",
+    "http://internal.example.com/, internal.example.com, 80, false",
+    "http://localhost.example.com/, localhost.example.com, 80, false",
+    "http://api.example.com/, localhost, 80, false"
+  })
+  void an_operators_url_opens_private_addresses_only_to_names_that_say_so(
+      String written, String host, int port, boolean open) {
+    var policy =
+        EgressPolicy.forOperator(EgressPolicy.Allowed.NOTHING, List.of(UrlTest.url(written)));
+    assertThat(policy.permits(host, port, InetAddress.ofLiteral("127.0.0.1"))).isEqualTo(open);
   }
 
   @ParameterizedTest

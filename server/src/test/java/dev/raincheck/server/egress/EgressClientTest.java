@@ -498,7 +498,7 @@ class EgressClientTest {
     try (var canary = new Canary()) {
       var client =
           client(
-              EgressPolicy.forOperator(EgressPolicy.Allowed.NOTHING),
+              EgressPolicy.forOperator(EgressPolicy.Allowed.NOTHING, List.of()),
               EgressLimits.DEFAULT,
               _ -> List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1")));
       assertThat(answer(client, get(text.formatted(canary.port())))).isEqualTo(new Blocked());
@@ -509,7 +509,7 @@ class EgressClientTest {
   @Test
   void a_name_that_changes_its_address_after_the_check_gains_nothing() throws Exception {
     // 127.0.0.2 plays the public address: it is the only one that the policy permits.
-    var policy = EgressPolicy.forOperator(EgressPolicy.Allowed.of(List.of("127.0.0.2")));
+    var policy = EgressPolicy.forOperator(EgressPolicy.Allowed.of(List.of("127.0.0.2")), List.of());
     var lookups = new AtomicLong();
     NameResolver flips =
         _ ->
@@ -539,7 +539,7 @@ class EgressClientTest {
 
   @Test
   void of_mixed_addresses_only_the_permitted_are_dialled() throws Exception {
-    var policy = EgressPolicy.forOperator(EgressPolicy.Allowed.of(List.of("127.0.0.2")));
+    var policy = EgressPolicy.forOperator(EgressPolicy.Allowed.of(List.of("127.0.0.2")), List.of());
     NameResolver mixed =
         _ -> List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("127.0.0.2"));
     try (var server =
@@ -613,7 +613,7 @@ class EgressClientTest {
 
   private EgressClient client(EgressLimits limits, NameResolver names) {
     var loopback = EgressPolicy.Allowed.of(List.of("127.0.0.0/8", "::1"));
-    return client(EgressPolicy.forOperator(loopback), limits, names);
+    return client(EgressPolicy.forOperator(loopback, List.of()), limits, names);
   }
 
   private EgressClient client(EgressPolicy policy, EgressLimits limits, NameResolver names) {

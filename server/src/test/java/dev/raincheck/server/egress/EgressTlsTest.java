@@ -137,7 +137,7 @@ class EgressTlsTest {
   }
 
   private EgressClient client(Optional<KeyStore> trust) {
-    var policy = EgressPolicy.forOperator(EgressPolicy.Allowed.of(List.of("127.0.0.0/8")));
+    var policy = EgressPolicy.forOperator(EgressPolicy.Allowed.of(List.of("127.0.0.0/8")), List.of());
     NameResolver names = _ -> List.of(InetAddress.ofLiteral("127.0.0.1"));
     var client = new EgressClient(policy, EgressLimits.DEFAULT, names, "1", trust);
     clients.add(client);

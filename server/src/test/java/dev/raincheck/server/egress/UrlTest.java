@@ -2,6 +2,7 @@ package dev.raincheck.server.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,7 +146,7 @@ class UrlTest {
 
   @Test
   void the_operators_urls_may_have_any_port_but_not_any_address() {
-    var policy = EgressPolicy.forOperator(EgressPolicy.Allowed.NOTHING);
+    var policy = EgressPolicy.forOperator(EgressPolicy.Allowed.NOTHING, List.of());
     assertThat(policy.check(url("http://a.test:9000/"))).isEmpty();
     assertThat(policy.check(url("http://10.0.0.1:9000/"))).contains(UrlFault.BLOCKED_ADDRESS);
   }
