@@ -70,6 +70,9 @@ public sealed interface Command {
   /** A chore saw that something may be due. It read without locks, so this is only a nomination. */
   record Look(OperationId operation) implements Command {}
 
+  /** A chore saw that the lease of an attempt's owner is over. A nomination, too. */
+  record Lost(OperationId operation, long owner) implements Command {}
+
   /** A chore saw that a key of idempotency may be forgotten. */
   record Forget(Key.Idem key, OperationId operation) implements Command {}
 

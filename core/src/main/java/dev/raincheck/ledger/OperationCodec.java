@@ -242,10 +242,11 @@ public final class OperationCodec {
         out.text(mediaType);
         out.bytes(bytes);
       }
-      case Payload.Apart(var size, var mediaType) -> {
+      case Payload.Apart(var size, var mediaType, var sha256) -> {
         out.flag(false);
         out.text(mediaType);
         out.number(size);
+        out.bytes(sha256);
       }
     }
   }
@@ -253,7 +254,9 @@ public final class OperationCodec {
   private static Payload payload(Source in) {
     boolean inline = in.flag();
     String mediaType = in.text();
-    return inline ? new Payload.Inline(in.bytes(), mediaType) : new Payload.Apart(in.number(), mediaType);
+    return inline
+        ? new Payload.Inline(in.bytes(), mediaType)
+        : new Payload.Apart(in.number(), mediaType, in.bytes());
   }
 
   private static void progress(Sink out, Progress progress) {

@@ -29,6 +29,9 @@ public sealed interface Outcome {
   /** The operation is not done, so this cannot be. */
   record NotDone(Operation operation) implements Outcome {}
 
+  /** The operation that is to be its parent is not there, or is another tenant's. */
+  record NoSuchParent() implements Outcome {}
+
   /** The type forbids it. */
   record NotCancelable(Operation operation) implements Outcome {}
 
@@ -46,6 +49,9 @@ public sealed interface Outcome {
 
   /** Nothing was written, and never will be: this node takes no more for now. */
   record Refused(Refusal why, Duration retryAfter) implements Outcome {}
+
+  /** The database refuses a value of this command; nothing was written. Other commands are not touched. */
+  record Poisoned(String why) implements Outcome {}
 
   /** Why a command was refused before it was enqueued. */
   enum Refusal {

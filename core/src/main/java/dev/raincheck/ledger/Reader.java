@@ -40,8 +40,8 @@ public interface Reader {
     /** The earliest moment at which something will be due, or null. */
     @Nullable Instant nextDue();
 
-    /** Operations under way whose owner's lease is over by {@code now} or was never there. */
-    List<OperationId> orphans(Instant now, int atMost);
+    /** Operations under way whose owner (0 apart) has no lease at {@code now}. */
+    List<Orphan> orphans(Instant now, int atMost);
 
     /** Keys of idempotency that may be forgotten. */
     List<Row.Idem> staleKeys(Instant now, int atMost);
@@ -52,6 +52,9 @@ public interface Reader {
     /** What waits and runs, per type. */
     List<Depth> depths();
   }
+
+  /** An operation under way, and the owner whose lease is over. */
+  record Orphan(OperationId operation, long owner) {}
 
   /** The answer to a look-up by id. */
   sealed interface Found {

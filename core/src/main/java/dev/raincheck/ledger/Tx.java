@@ -10,7 +10,10 @@ public interface Tx extends AutoCloseable {
   /** Reads what never changes, without locks. Unknown ids are left out. */
   Map<OperationId, Place> places(Collection<OperationId> ids);
 
-  /** Locks and loads in the plan's order; waits for other nodes. Absent keys are simply not in the answer. */
+  /**
+   * Locks and loads in the plan's order; waits for other nodes. Absent keys are simply not in the answer.
+   * With each key of idempotency that is found comes the operation that it names, or its tombstone.
+   */
   Loaded lock(LockPlan plan);
 
   /**
