@@ -64,7 +64,7 @@ final class Aside {
     try (var rows = find.executeQuery()) {
       while (rows.next()) {
         var operation = OperationTable.operation(rows.getBytes(2), rows.getBytes(3), rows.getBytes(4));
-        if (operation != null) readable.add(new OperationTable.Saved(rows.getLong(1), operation, null));
+        if (operation != null) readable.add(OperationTable.Saved.of(rows.getLong(1), operation, null));
       }
     }
     operations.update(readable);

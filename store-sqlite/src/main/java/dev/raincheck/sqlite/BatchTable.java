@@ -28,19 +28,15 @@ final class BatchTable {
 
   void add(long node, long number, long at) throws SQLException {
     var insert = statements.of(INSERT);
-    insert.setLong(1, last + 1);
+    insert.setLong(1, ++last); // a number that is rolled back is left out
     insert.setLong(2, node);
     insert.setLong(3, number);
     insert.setLong(4, at);
     insert.executeUpdate();
-    if ((last + 1) % KEPT == 0) {
+    if (last % KEPT == 0) {
       var prune = statements.of(PRUNE);
-      prune.setLong(1, last + 1 - KEPT);
+      prune.setLong(1, last - KEPT);
       prune.executeUpdate();
     }
-  }
-
-  void committed() {
-    last++;
   }
 }

@@ -97,11 +97,11 @@ final class Changes {
   private void save(Operation operation) {
     var before = known.get(operation.id());
     if (before == null) {
-      var saved = new OperationTable.Saved(tables.operations.nextRow(), operation, null);
+      var saved = OperationTable.Saved.of(tables.operations.nextRow(), operation, null);
       fresh.add(saved);
-      known.put(operation.id(), new Known(saved.row(), operation));
+      known.put(operation.id(), new Known(saved.row(), saved.operation()));
     } else {
-      changed.add(new OperationTable.Saved(before.row(), operation, before.operation()));
+      changed.add(OperationTable.Saved.of(before.row(), operation, before.operation()));
     }
   }
 
@@ -161,8 +161,8 @@ final class Changes {
 
   /** After the commit: what the writer remembers. */
   void remember() {
-    for (var one : fresh) tables.live.put(new Known(one.row(), one.operation().inRow()));
-    for (var one : changed) tables.live.put(new Known(one.row(), one.operation().inRow()));
+    for (var one : fresh) tables.live.put(new Known(one.row(), one.operation()));
+    for (var one : changed) tables.live.put(new Known(one.row(), one.operation()));
     for (var one : removed) tables.live.remove(one.operation().id());
   }
 }

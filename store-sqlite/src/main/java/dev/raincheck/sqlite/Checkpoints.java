@@ -40,6 +40,11 @@ final class Checkpoints {
     if (bytes >= CUT_AT * config.checkpointBytes()) cut();
   }
 
+  /** Empties the log, when all readers have ended. */
+  void last() throws SQLException {
+    pages("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+
   /** Waits a little for readers to end, so that the log can start again from its beginning. */
   private void cut() throws SQLException {
     statements.script("PRAGMA busy_timeout = " + CUT_WAIT_MILLIS);

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The writer's statements about keys of idempotency. */
@@ -28,7 +29,9 @@ final class IdemTable {
   }
 
   List<Row.Idem> find(List<Key.Idem> keys) throws SQLException {
-    return find.query(keys, IdemTable::read);
+    var found = new ArrayList<Row.Idem>();
+    find.query(keys, row -> found.add(read(row)));
+    return found;
   }
 
   void save(List<Row.Idem> fresh, List<Row.Idem> changed) throws SQLException {

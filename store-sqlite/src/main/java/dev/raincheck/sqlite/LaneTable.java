@@ -4,6 +4,7 @@ import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.Row;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The writer's statements about lanes. */
@@ -27,9 +28,13 @@ final class LaneTable {
   }
 
   List<Row.Lane> find(List<Key.Lane> keys) throws SQLException {
-    return find.query(
+    var found = new ArrayList<Row.Lane>();
+    find.query(
         keys,
-        row -> new Row.Lane(PackedKey.lane(row.getBytes(1)), row.getInt(2), row.getInt(3), row.getLong(4)));
+        row ->
+            found.add(
+                new Row.Lane(PackedKey.lane(row.getBytes(1)), row.getInt(2), row.getInt(3), row.getLong(4))));
+    return found;
   }
 
   void save(List<Row.Lane> lanes) throws SQLException {

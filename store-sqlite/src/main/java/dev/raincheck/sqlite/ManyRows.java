@@ -3,7 +3,6 @@ package dev.raincheck.sqlite;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
@@ -25,9 +24,9 @@ final class ManyRows<T> {
     int bind(PreparedStatement statement, int at, T row) throws SQLException;
   }
 
-  /** What comes out of a query: one row. */
-  interface Read<R> {
-    R read(ResultSet row) throws SQLException;
+  /** Takes one row of a query's answer. */
+  interface Take {
+    void row(ResultSet row) throws SQLException;
   }
 
   /**
@@ -53,22 +52,15 @@ final class ManyRows<T> {
     }
   }
 
-  <R> List<R> query(List<T> rows, Read<R> read) throws SQLException {
-    var found = new ArrayList<R>(rows.size());
+  void query(List<T> rows, Take take) throws SQLException {
     int from = 0;
     while (from < rows.size()) {
       int power = power(rows.size() - from);
       try (var result = bound(power, rows, from).executeQuery()) {
-        while (result.next()) found.add(read.read(result));
+        while (result.next()) take.row(result);
       }
       from += 1 << power;
     }
-    return found;
-  }
-
-  /** The statement for one row, for tests of its plan. */
-  String one() {
-    return sql[0];
   }
 
   /** The statement for most rows, for tests of its plan. */

@@ -62,8 +62,18 @@ final class OperationTable {
       SELECT row, id, asked, life FROM operation INDEXED BY operation_blocked
       WHERE state = 2 AND lane = ? ORDER BY turn LIMIT ?""";
 
-  /** A new or changed operation, and what it was before. */
-  record Saved(long row, Operation operation, @Nullable Operation before) {}
+  /**
+   * A new or changed operation.
+   *
+   * @param operation as its row keeps it
+   * @param whole with all payloads that came with it
+   * @param before as the row kept it, or null for a new one
+   */
+  record Saved(long row, Operation operation, Operation whole, @Nullable Operation before) {
+    static Saved of(long row, Operation whole, @Nullable Operation before) {
+      return new Saved(row, whole.inRow(), whole, before);
+    }
+  }
 
   private final Statements statements;
   private final Words words;
@@ -133,11 +143,15 @@ final class OperationTable {
 
   /** Reads whole operations; those that cannot be read are left to {@code unreadable}, by row. */
   List<Known> find(List<OperationId> ids, List<Long> unreadable) throws SQLException {
-    return readable(byId.query(ids, row -> known(row, unreadable)));
+    var found = new ArrayList<Known>(ids.size());
+    byId.query(ids, row -> take(row, found, unreadable));
+    return found;
   }
 
   List<Known> rows(List<Long> rows, List<Long> unreadable) throws SQLException {
-    return readable(byRow.query(rows, row -> known(row, unreadable)));
+    var found = new ArrayList<Known>(rows.size());
+    byRow.query(rows, row -> take(row, found, unreadable));
+    return found;
   }
 
   /** Where ready operations of a queue are, first to start first. */
@@ -158,10 +172,7 @@ final class OperationTable {
     next.setInt(2, atMost);
     var found = new ArrayList<Known>();
     try (var rows = next.executeQuery()) {
-      while (rows.next()) {
-        var one = known(rows, unreadable);
-        if (one != null) found.add(one);
-      }
+      while (rows.next()) take(rows, found, unreadable);
     }
     return found;
   }
@@ -172,7 +183,7 @@ final class OperationTable {
         row -> {
           byte[] lane = row.getBytes(3);
           byte[] parent = row.getBytes(4);
-          return into.put(
+          into.put(
               PackedKey.id(row.getBytes(1)),
               new Place(
                   row.getInt(2),
@@ -188,20 +199,11 @@ final class OperationTable {
         NEXT_IN_LANE);
   }
 
-  private static List<Known> readable(List<@Nullable Known> found) {
-    var readable = new ArrayList<Known>(found.size());
-    for (var one : found) if (one != null) readable.add(one);
-    return readable;
-  }
-
-  private static @Nullable Known known(ResultSet row, List<Long> unreadable) throws SQLException {
+  private static void take(ResultSet row, List<Known> found, List<Long> unreadable) throws SQLException {
     long number = row.getLong(1);
     var operation = operation(row.getBytes(2), row.getBytes(3), row.getBytes(4));
-    if (operation == null) {
-      unreadable.add(number);
-      return null;
-    }
-    return new Known(number, operation);
+    if (operation != null) found.add(new Known(number, operation));
+    else unreadable.add(number);
   }
 
   /** The operation, or null if this version cannot read it. */

@@ -46,15 +46,15 @@ final class PayloadTable {
     var gone = new ArrayList<Long>();
     for (var one : operations) {
       var before = one.before();
-      if (before == null && one.operation().submission().input() instanceof Payload.Inline(var bytes, _)) {
+      if (before == null && one.whole().submission().input() instanceof Payload.Inline(var bytes, _)) {
         keep(id(one.row(), Payload.Part.INPUT), bytes, kept);
       }
-      var result = result(one.operation());
-      if (result instanceof Payload.Inline(var bytes, _)) {
+      var result = result(one.whole());
+      if (result instanceof Payload.Inline(var bytes, _) && !one.whole().resultGone()) {
         keep(id(one.row(), Payload.Part.RESULT), bytes, kept);
       }
       boolean had = before != null && result(before) instanceof Payload.Apart && !before.resultGone();
-      if (had && (result == null || one.operation().resultGone())) gone.add(id(one.row(), Payload.Part.RESULT));
+      if (had && (result == null || one.whole().resultGone())) gone.add(id(one.row(), Payload.Part.RESULT));
     }
     save.run(kept);
     delete.run(gone);

@@ -1,6 +1,5 @@
 package dev.raincheck.sqlite;
 
-import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,16 +14,18 @@ final class ReadConnection implements AutoCloseable {
 
   private final Statements statements;
   private final LongSupplier nanos;
+  private final KeySweep sweep;
   private volatile long endsAt;
 
-  private ReadConnection(Statements statements, LongSupplier nanos) {
+  private ReadConnection(Statements statements, LongSupplier nanos, KeySweep sweep) {
     this.statements = statements;
     this.nanos = nanos;
+    this.sweep = sweep;
   }
 
-  static ReadConnection open(SqliteConfig config, LongSupplier nanos) throws SQLException {
+  static ReadConnection open(SqliteConfig config, LongSupplier nanos, KeySweep sweep) throws SQLException {
     Connection connection = Database.reader(config);
-    var reader = new ReadConnection(new Statements(connection), nanos);
+    var reader = new ReadConnection(new Statements(connection), nanos, sweep);
     ProgressHandler.setHandler(
         connection,
         STEPS,
@@ -42,13 +43,13 @@ final class ReadConnection implements AutoCloseable {
   }
 
   /** Runs a query in one snapshot. */
-  <T> T read(Function<Reader, T> query, long until) {
+  <T> T read(Function<Snapshot, T> query, long until) {
     endsAt = until;
     if (late()) throw new StoreException("a read waited too long for its turn; try again");
     try {
       statements.run("BEGIN");
       try {
-        return query.apply(new Snapshot(statements));
+        return query.apply(new Snapshot(statements, sweep));
       } finally {
         statements.run("COMMIT");
       }

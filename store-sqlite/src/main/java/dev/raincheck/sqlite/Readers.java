@@ -52,8 +52,9 @@ final class Readers implements AutoCloseable {
 
   static Readers open(SqliteConfig config, LongSupplier nanos) throws SQLException {
     var all = new ArrayList<ReadConnection>();
+    var sweep = new KeySweep();
     try {
-      for (int i = 0; i < config.readers(); i++) all.add(ReadConnection.open(config, nanos));
+      for (int i = 0; i < config.readers(); i++) all.add(ReadConnection.open(config, nanos, sweep));
       return new Readers(all, nanos);
     } catch (SQLException | RuntimeException e) {
       for (var one : all) one.close();
@@ -62,6 +63,15 @@ final class Readers implements AutoCloseable {
   }
 
   <T> T read(Function<Reader, T> query) {
+    return ask(snapshot -> query.apply(snapshot));
+  }
+
+  /** Whether a batch was committed. */
+  boolean stood(long node, long batch) {
+    return ask(snapshot -> snapshot.stood(node, batch));
+  }
+
+  private <T> T ask(Function<Snapshot, T> query) {
     long endsAt = nanos.getAsLong() + READ_NANOS_MAX;
     var answer = new FutureTask<>(() -> run(query, endsAt));
     try {
@@ -81,7 +91,7 @@ final class Readers implements AutoCloseable {
     }
   }
 
-  private <T> T run(Function<Reader, T> query, long endsAt) {
+  private <T> T run(Function<Snapshot, T> query, long endsAt) {
     var connection = free.remove(); // there is one for each thread
     try {
       return connection.read(query, endsAt);

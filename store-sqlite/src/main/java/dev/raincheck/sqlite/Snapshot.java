@@ -45,9 +45,11 @@ final class Snapshot implements Reader {
       ORDER BY first LIMIT ?3""";
 
   private final Statements statements;
+  private final KeySweep sweep;
 
-  Snapshot(Statements statements) {
+  Snapshot(Statements statements, KeySweep sweep) {
     this.statements = statements;
+    this.sweep = sweep;
   }
 
   @Override
@@ -171,7 +173,21 @@ final class Snapshot implements Reader {
 
   @Override
   public Reader.System system() {
-    return new SystemReads(statements);
+    return new SystemReads(statements, sweep);
+  }
+
+  /** Whether a batch was committed. */
+  boolean stood(long node, long batch) {
+    try {
+      var find = statements.of(BatchTable.STOOD);
+      find.setLong(1, node);
+      find.setLong(2, batch);
+      try (var rows = find.executeQuery()) {
+        return rows.next() && rows.getInt(1) == 1;
+      }
+    } catch (SQLException e) {
+      throw failed("look for a batch", e);
+    }
   }
 
   static StoreException failed(String what, SQLException e) {

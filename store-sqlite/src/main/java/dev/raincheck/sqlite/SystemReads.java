@@ -3,7 +3,6 @@ package dev.raincheck.sqlite;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Row;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,17 +29,9 @@ final class SystemReads implements Reader.System {
   /** Looks at all that runs, which is little: what has ended is not in this index. */
   static final String ORPHANS =
       """
-      SELECT id FROM operation INDEXED BY operation_live
+      SELECT id, owner FROM operation INDEXED BY operation_live
       WHERE finished_at IS NULL AND state IN (4, 6) AND operation.owner <> 0
         AND NOT EXISTS (SELECT 1 FROM owner WHERE owner.id = operation.owner AND owner.lease_until > ?)
-      LIMIT ?""";
-
-  /** Keys are looked at in the order of the table, some at a time: no index on their time is needed. */
-  static final String STALE_KEYS =
-      """
-      SELECT key, fingerprint, operation, until
-      FROM (SELECT key, fingerprint, operation, until FROM idem WHERE key > ? ORDER BY key LIMIT ?) AS some
-      WHERE until <= ? AND NOT EXISTS (SELECT 1 FROM operation WHERE operation.id = some.operation)
       LIMIT ?""";
 
   static final String DEPTHS =
@@ -55,9 +46,11 @@ final class SystemReads implements Reader.System {
   private record Due(OperationId id, long at) {}
 
   private final Statements statements;
+  private final KeySweep sweep;
 
-  SystemReads(Statements statements) {
+  SystemReads(Statements statements, KeySweep sweep) {
     this.statements = statements;
+    this.sweep = sweep;
   }
 
   @Override
@@ -82,7 +75,8 @@ final class SystemReads implements Reader.System {
   @Override
   public @Nullable Instant nextDue() {
     try {
-      long next = Math.min(statements.number(NEXT_DUE, Long.MAX_VALUE), statements.number(NEXT_TOMBSTONE, Long.MAX_VALUE));
+      long next = statements.number(NEXT_DUE, Long.MAX_VALUE);
+      next = Math.min(next, statements.number(NEXT_TOMBSTONE, Long.MAX_VALUE));
       return next == Long.MAX_VALUE ? null : Instant.ofEpochMilli(next);
     } catch (SQLException e) {
       throw Snapshot.failed("find what is due next", e);
@@ -90,12 +84,16 @@ final class SystemReads implements Reader.System {
   }
 
   @Override
-  public List<OperationId> orphans(Instant now, int atMost) {
+  public List<Reader.Orphan> orphans(Instant now, int atMost) {
     try {
       var find = statements.of(ORPHANS);
       find.setLong(1, now.toEpochMilli());
       find.setInt(2, atMost);
-      return ids(find);
+      var orphans = new ArrayList<Reader.Orphan>();
+      try (var rows = find.executeQuery()) {
+        while (rows.next()) orphans.add(new Reader.Orphan(PackedKey.id(rows.getBytes(1)), rows.getLong(2)));
+      }
+      return orphans;
     } catch (SQLException e) {
       throw Snapshot.failed("find orphans", e);
     }
@@ -103,7 +101,11 @@ final class SystemReads implements Reader.System {
 
   @Override
   public List<Row.Idem> staleKeys(Instant now, int atMost) {
-    throw new UnsupportedOperationException();
+    try {
+      return sweep.stale(statements, now, atMost);
+    } catch (SQLException e) {
+      throw Snapshot.failed("find stale keys", e);
+    }
   }
 
   @Override
@@ -122,10 +124,12 @@ final class SystemReads implements Reader.System {
     try (var rows = statements.of(DEPTHS).executeQuery()) {
       while (rows.next()) {
         var kind = new Kind(rows.getString(2), rows.getString(3), Phase.word(rows.getInt(1)));
+        long count = rows.getLong(4);
         long oldest = rows.getLong(5);
+        boolean none = rows.wasNull();
         var depth =
             new Reader.Depth(
-                kind.type, kind.queue, kind.word, rows.getLong(4), rows.wasNull() ? null : Instant.ofEpochMilli(oldest));
+                kind.type, kind.queue, kind.word, count, none ? null : Instant.ofEpochMilli(oldest));
         depths.merge(kind, depth, SystemReads::sum);
       }
       return List.copyOf(depths.values());
@@ -140,13 +144,5 @@ final class SystemReads implements Reader.System {
     var other = b.oldest();
     if (oldest == null || (other != null && other.isBefore(oldest))) oldest = other;
     return new Reader.Depth(a.type(), a.queue(), a.word(), a.count() + b.count(), oldest);
-  }
-
-  private static List<OperationId> ids(PreparedStatement find) throws SQLException {
-    var ids = new ArrayList<OperationId>();
-    try (var rows = find.executeQuery()) {
-      while (rows.next()) ids.add(PackedKey.id(rows.getBytes(1)));
-    }
-    return ids;
   }
 }

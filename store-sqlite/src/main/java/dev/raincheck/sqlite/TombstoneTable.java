@@ -5,6 +5,7 @@ import dev.raincheck.ledger.Row;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +37,14 @@ final class TombstoneTable {
   }
 
   List<Row.Tombstone> find(List<OperationId> ids) throws SQLException {
-    return find.query(
+    var found = new ArrayList<Row.Tombstone>();
+    find.query(
         ids,
         row ->
-            new Row.Tombstone(
-                PackedKey.id(row.getBytes(1)), row.getInt(2), Instant.ofEpochMilli(row.getLong(3))));
+            found.add(
+                new Row.Tombstone(
+                    PackedKey.id(row.getBytes(1)), row.getInt(2), Instant.ofEpochMilli(row.getLong(3)))));
+    return found;
   }
 
   void save(List<Row.Tombstone> tombstones) throws SQLException {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -51,7 +52,7 @@ final class WriterTx implements Tx {
   @Override
   public Loaded lock(LockPlan plan) {
     var rows = new HashMap<Key, Row>();
-    var operations = new ArrayList<OperationId>();
+    var operations = new LinkedHashSet<OperationId>();
     var idems = new ArrayList<Key.Idem>();
     var lanes = new ArrayList<Key.Lane>();
     try {
@@ -64,7 +65,10 @@ final class WriterTx implements Tx {
           case Key.Doc doc -> tables.documents.find(doc).ifPresent(row -> rows.put(doc, row));
         }
       }
-      for (var row : tables.idems.find(idems)) rows.put(row.key(), row);
+      for (var row : tables.idems.find(idems)) {
+        rows.put(row.key(), row);
+        operations.add(row.operation());
+      }
       for (var row : tables.lanes.find(lanes)) rows.put(row.key(), row);
       load(operations, rows);
       return new Loaded(rows, successors(plan.successors()));
@@ -73,7 +77,7 @@ final class WriterTx implements Tx {
     }
   }
 
-  private void load(List<OperationId> ids, Map<Key, Row> rows) throws SQLException {
+  private void load(Collection<OperationId> ids, Map<Key, Row> rows) throws SQLException {
     var unknown = new ArrayList<OperationId>();
     var absent = new ArrayList<OperationId>();
     for (var id : ids) {
