@@ -130,8 +130,7 @@ final class Exchange {
   private void send(Answer.Now answer) {
     var out = Outgoing.of(answer, house.settings().publicBaseUrl(), request.id());
     var fields = response.getHeaders();
-    boolean creating = request.findRoute().map(Route::creating).orElse(false);
-    out.head(fields, request.id(), creating);
+    out.head(fields, request.id(), request.findRoute().orElse(null));
     request
         .findPrincipal()
         .ifPresent(
