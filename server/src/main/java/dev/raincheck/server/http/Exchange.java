@@ -21,6 +21,7 @@ final class Exchange {
   /** What is read of a refused body so that its sender, still writing, sees the refusal. */
   private static final long LINGER_BYTES_MAX = 1 << 20;
   private static final int CLIENT_LEFT = 499;
+  private static final String CALLBACKS = "/v1/callbacks/";
 
   private sealed interface State {
     record Running() implements State {}
@@ -205,7 +206,7 @@ final class Exchange {
             jetty.getHeaders().get(HeaderNames.REQUEST_ID),
             request.method(),
             request.findRoute().map(Route::template).orElse(null),
-            request.path(),
+            loggedPath(),
             status,
             code,
             Duration.ofNanos(now() - began),
@@ -220,6 +221,14 @@ final class Exchange {
     }
     house.inFlight().end();
     house.listener().finished(finished);
+  }
+
+  /** A path that holds a credential is not for logs: neither found by its route nor by accident. */
+  private String loggedPath() {
+    boolean secret =
+        request.findRoute().filter(route -> route.template().contains("{token}")).isPresent()
+            || request.path().startsWith(CALLBACKS);
+    return secret ? CALLBACKS + "***" : request.path();
   }
 
   /** The connection is gone while this waits: whatever waits is freed, and nothing is sent. */

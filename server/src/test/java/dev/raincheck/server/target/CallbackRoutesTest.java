@@ -296,6 +296,24 @@ class CallbackRoutesTest {
   }
 
   @Test
+  void tokens_do_not_get_into_logs() throws Exception {
+    house.submit();
+    String url = url();
+    String token = url.substring(url.lastIndexOf('/') + 1);
+    post(url.replace("/callbacks/", "/%63allbacks/") + "/progress", JSON, "{}");
+    post(url + "/nowhere", JSON, "{}");
+    var get = HttpRequest.newBuilder(URI.create(url)).build();
+    assertThat(http.send(get, BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+    post(url, JSON, "1");
+
+    // A request is logged once its answer has left, so closing makes all of them be there.
+    house.close();
+    assertThat(house.logged)
+        .hasSize(4)
+        .allSatisfy(line -> assertThat(line).contains("/v1/callbacks/***").doesNotContain(token));
+  }
+
+  @Test
   void a_slot_is_free_again_after_each_call_back() throws Exception {
     // The type has one slot, so each operation needs that of the one before.
     for (int i = 0; i < 5; i++) {
