@@ -1,0 +1,19 @@
+package dev.raincheck.ledger;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a batch of commands writes: one commit or none. What is removed goes first, then what is saved is
+ * written, so that a tombstone may take the place of its operation.
+ *
+ * @param node which node's batch this is; with {@code number} it names the batch for ever
+ * @param saved each key at most once, but for chunks. An operation whose {@code resultGone} is set has its
+ *     result's payload removed
+ * @param fresh which of {@code saved} did not exist before this batch, as the locked rows told
+ * @param removed whatever stands under the key: of an operation, its payloads and chunks too; or its
+ *     tombstone
+ * @param entries of the log, in the order of the decisions; each stream's become one segment
+ */
+public record Batch(
+    long node, long number, List<Row> saved, Set<Key> fresh, List<Key> removed, List<Entry> entries) {}

@@ -1,0 +1,89 @@
+package dev.raincheck.ledger;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What may be asked of the ledger: everything that changes state, configuration included. */
+public sealed interface Command {
+
+  /** A call by whoever runs an attempt, fenced by the attempt's epoch: a stale one changes nothing. */
+  sealed interface OfAttempt extends Command {
+    OperationId operation();
+
+    long epoch();
+  }
+
+  /**
+   * New work. A retry is one, too: its submission says what it retries.
+   *
+   * @param key the key of idempotency, or null
+   * @param fingerprint of the request, compared when the key is known
+   */
+  record Submit(OperationId id, Submission submission, Key.@Nullable Idem key, byte[] fingerprint) implements Command {}
+
+  /** Starts attempts for ready operations of a queue, first in rank first. */
+  record Claim(String queue, long owner, int slots) implements Command {}
+
+  /** The work is done. {@code result} is null when it gives none. */
+  record Complete(OperationId operation, long epoch, @Nullable Payload result) implements OfAttempt {}
+
+  /**
+   * The attempt failed; whether another one follows is decided here.
+   *
+   * @param retry whether another attempt may help
+   * @param retryAfter the pause that the handler or target asked for, instead of the backoff
+   */
+  record Fail(OperationId operation, long epoch, Failure failure, boolean retry, @Nullable Duration retryAfter)
+      implements OfAttempt {}
+
+  /** Gives the attempt back at no cost: a snooze, a drain, a target known to be down. */
+  record Release(OperationId operation, long epoch, Duration pause) implements OfAttempt {}
+
+  /** The handler returned, and will complete later by calling back: no lease holds the attempt from now on. */
+  record Detach(OperationId operation, long epoch) implements OfAttempt {}
+
+  /** A sign of life, and how far the work has come, if it said. */
+  record Report(OperationId operation, long epoch, @Nullable Progress progress) implements OfAttempt {}
+
+  /** A piece of log or partial output. */
+  record Append(OperationId operation, long epoch, Row.Chunk.Kind kind, @Nullable String mediaType, byte[] body)
+      implements OfAttempt {}
+
+  /** A durable function rests. */
+  record Suspend(OperationId operation, long epoch, List<Wait> until) implements OfAttempt {}
+
+  /** Something from outside that a waiting operation may want. */
+  record Signal(int tenant, OperationId operation, String name) implements Command {}
+
+  /**
+   * Ends the operation, or asks its attempt to end.
+   *
+   * @param ifRevision the revision that it must have, or null
+   */
+  record Cancel(int tenant, OperationId operation, @Nullable String reason, @Nullable Long ifRevision)
+      implements Command {}
+
+  /** Purges a finished operation and leaves a tombstone. */
+  record Delete(int tenant, OperationId operation, @Nullable Long ifRevision) implements Command {}
+
+  /** A chore saw that something may be due. It read without locks, so this is only a nomination. */
+  record Look(OperationId operation) implements Command {}
+
+  /** A chore saw that the lease of an attempt's owner is over. A nomination, too. */
+  record Lost(OperationId operation, long owner) implements Command {}
+
+  /** A chore saw that a key of idempotency may be forgotten. */
+  record Forget(Key.Idem key, OperationId operation) implements Command {}
+
+  /** Keeps a session's leases. */
+  record Renew(long owner, Duration lease) implements Command {}
+
+  /**
+   * Changes a document.
+   *
+   * @param ifVersion the version that it must have; 0 when it must not exist
+   * @param body null to remove it
+   */
+  record Put(Key.Doc doc, long ifVersion, byte @Nullable [] body) implements Command {}
+}

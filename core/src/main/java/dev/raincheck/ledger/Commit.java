@@ -1,0 +1,26 @@
+package dev.raincheck.ledger;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a commit changed, for those who wait: pollers, the dispatcher, metrics.
+ *
+ * @param changes each operation once
+ * @param gone operations that were deleted or expired
+ * @param documents that were changed or removed
+ */
+public record Commit(List<Change> changes, List<OperationId> gone, List<Key.Doc> documents) {
+
+  /**
+   * One operation.
+   *
+   * @param before how it stood, or null if it is new
+   */
+  public record Change(@Nullable Operation before, Operation after) {}
+
+  /** Told after each commit, on the ledger's own thread: hand over and return. */
+  public interface Listener {
+    void committed(Commit commit);
+  }
+}

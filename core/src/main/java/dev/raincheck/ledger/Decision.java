@@ -1,0 +1,11 @@
+package dev.raincheck.ledger;
+
+import java.util.List;
+
+/** What was decided: the answer, and what must be written for it, all or nothing. */
+record Decision(Outcome outcome, List<Row> saved, List<Key> removed, List<Entry> entries) {
+  /** An answer that changes nothing. */
+  static Decision only(Outcome outcome) {
+    return new Decision(outcome, List.of(), List.of(), List.of());
+  }
+}

@@ -1,0 +1,125 @@
+package dev.raincheck.testkit;
+
+import static dev.raincheck.testkit.AnOperation.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.raincheck.ledger.Entry;
+import dev.raincheck.ledger.Reader.Segment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What every store promises about the log: dense offsets in each stream, and readers that skip nothing. */
+public abstract class LogContract extends StoreFixture {
+  private static final String ONE = Entry.operations(1);
+  private static final String TWO = Entry.operations(2);
+
+  @Test
+  void the_first_offset_of_a_stream_is_one() {
+    assertThat(append(entry(ONE, 1)).firstOffset()).containsEntry(ONE, 1L);
+    assertThat(log(ONE, 0, 10).getFirst().first()).isEqualTo(1);
+  }
+
+  @Test
+  void offsets_are_dense_in_each_stream() {
+    append(entry(ONE, 1), entry(TWO, 2), entry(ONE, 3));
+    append(entry(TWO, 4));
+    append(entry(ONE, 5), entry(ONE, 6));
+
+    assertThat(log(ONE, 0, 10)).extracting(Segment::first).containsExactly(1L, 3L);
+    assertThat(log(TWO, 0, 10)).extracting(Segment::first).containsExactly(1L, 2L);
+    assertThat(entries(ONE, 0)).isEqualTo(List.of(entry(ONE, 1), entry(ONE, 3), entry(ONE, 5), entry(ONE, 6)));
+  }
+
+  @Test
+  void a_segment_holds_one_batchs_entries_in_their_order_and_its_time() {
+    clock.advance(Duration.ofMillis(1234));
+    append(entry(ONE, 2), entry(TWO, 9), entry(ONE, 1), entry(ONE, 2));
+
+    var segment = log(ONE, 0, 10).getFirst();
+
+    assertThat(segment.stream()).isEqualTo(ONE);
+    assertThat(segment.entries()).containsExactly(entry(ONE, 2), entry(ONE, 1), entry(ONE, 2));
+    assertThat(segment.at()).isEqualTo(T0.plusMillis(1234));
+  }
+
+  @Test
+  void positions_order_the_segments_of_all_streams() {
+    append(entry(ONE, 1));
+    append(entry(TWO, 2), entry(ONE, 3));
+    append(entry(TWO, 4));
+
+    var positions = new ArrayList<Long>();
+    for (var segment : log(ONE, 0, 10)) positions.add(segment.position());
+    for (var segment : log(TWO, 0, 10)) positions.add(segment.position());
+
+    assertThat(positions).doesNotHaveDuplicates();
+    assertThat(positions.get(0)).isLessThan(positions.get(1));
+    assertThat(positions.get(2)).isGreaterThan(positions.get(0)).isLessThan(positions.get(3));
+    assertThat(positions.get(1)).isLessThan(positions.get(3));
+  }
+
+  @Test
+  void a_reader_resumes_in_the_middle_of_a_segment() {
+    append(entry(ONE, 1), entry(ONE, 2), entry(ONE, 3));
+    append(entry(ONE, 4));
+
+    assertThat(log(ONE, 1, 10)).extracting(Segment::first).containsExactly(1L, 4L);
+    assertThat(log(ONE, 2, 10)).extracting(Segment::first).containsExactly(1L, 4L);
+    assertThat(log(ONE, 3, 10)).extracting(Segment::first).containsExactly(4L);
+    assertThat(log(ONE, 4, 10)).isEmpty();
+    assertThat(log(ONE, 99, 10)).isEmpty();
+  }
+
+  @Test
+  void a_reader_that_resumes_from_its_last_offset_skips_nothing_at_any_step() {
+    var dice = Seeds.dice(5);
+    var written = new ArrayList<Entry>();
+    for (int batch = 0; batch < 60; batch++) {
+      var entries = new ArrayList<Entry>();
+      for (int n = dice.nextInt(4); n >= 0; n--) entries.add(entry(dice.nextBoolean() ? ONE : TWO, dice.nextInt(9)));
+      append(entries.toArray(Entry[]::new));
+      entries.stream().filter(entry -> entry.stream().equals(ONE)).forEach(written::add);
+    }
+
+    for (int step : new int[] {1, 2, 7, 1000}) {
+      var seen = new ArrayList<Entry>();
+      for (var next = log(ONE, 0, step); !next.isEmpty(); next = log(ONE, seen.size(), step)) {
+        assertThat(next).hasSizeLessThanOrEqualTo(step);
+        for (var segment : next) {
+          assertThat(segment.first()).isEqualTo(seen.size() + 1);
+          seen.addAll(segment.entries());
+        }
+      }
+      assertThat(seen).isEqualTo(written);
+    }
+  }
+
+  @Test
+  void an_unknown_stream_is_empty() {
+    append(entry(ONE, 1));
+
+    assertThat(log("3:operations", 0, 10)).isEmpty();
+    assertThat(log("1", 0, 10)).isEmpty();
+  }
+
+  @Test
+  void a_batch_that_is_rolled_back_takes_no_offsets() {
+    append(entry(ONE, 1));
+    try (var tx = store().begin()) {
+      tx.lock(plan());
+      tx.now();
+    }
+
+    assertThat(append(entry(ONE, 2)).firstOffset()).containsEntry(ONE, 2L);
+  }
+
+  private static Entry entry(String stream, int n) {
+    return new Entry(stream, id(n), n, "operation.queued");
+  }
+
+  private List<Entry> entries(String stream, long offset) {
+    return log(stream, offset, 1000).stream().flatMap(segment -> segment.entries().stream()).toList();
+  }
+}
