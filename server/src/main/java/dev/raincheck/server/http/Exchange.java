@@ -147,14 +147,14 @@ final class Exchange {
     if (request.method().equals("HEAD")) {
       fields.put(HttpHeader.CONTENT_LENGTH, out.body().length);
     }
-    var bytes = bodiless ? null : ByteBuffer.wrap(out.body());
-    state.set(new State.Sending(now(), out.body().length));
+    int length = bodiless ? 0 : out.body().length;
+    state.set(new State.Sending(now(), length));
     response.write(
         true,
-        bytes,
+        length == 0 ? null : ByteBuffer.wrap(out.body()),
         Callback.from(
-            () -> sent(out, closing),
-            broken -> over(out.status(), out.code(), out.body().length, broken)));
+            () -> sent(out, length, closing),
+            broken -> over(out.status(), out.code(), length, broken)));
   }
 
   /** An answer leaves even if nobody can say how many more are allowed. */
@@ -174,20 +174,20 @@ final class Exchange {
         && jetty.consumeAvailable();
   }
 
-  private void sent(Outgoing out, boolean closing) {
+  private void sent(Outgoing out, int length, boolean closing) {
     if (closing) {
       state.set(new State.Lingering(now()));
-      linger(out);
+      linger(out, length);
     } else {
-      over(out.status(), out.code(), out.body().length, null);
+      over(out.status(), out.code(), length, null);
     }
   }
 
-  private void linger(Outgoing out) {
+  private void linger(Outgoing out, int length) {
     while (true) {
       var chunk = jetty.read();
       if (chunk == null) {
-        jetty.demand(() -> linger(out));
+        jetty.demand(() -> linger(out, length));
         return;
       }
       boolean failed = Content.Chunk.isFailure(chunk);
@@ -196,7 +196,7 @@ final class Exchange {
         chunk.release();
       }
       if (failed || chunk.isLast() || lingered > LINGER_BYTES_MAX) {
-        over(out.status(), out.code(), out.body().length, null);
+        over(out.status(), out.code(), length, null);
         return;
       }
     }
