@@ -1,0 +1,5 @@
+/** Measurements. */
+@NullMarked
+package dev.raincheck.bench;
+
+import org.jspecify.annotations.NullMarked;
