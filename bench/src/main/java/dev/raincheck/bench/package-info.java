@@ -1,4 +1,4 @@
-/** Measurements. */
+/** Measures what the README claims, in one run on one machine. */
 @NullMarked
 package dev.raincheck.bench;
 

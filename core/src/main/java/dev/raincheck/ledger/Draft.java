@@ -65,7 +65,7 @@ final class Draft {
     var moment = new Moment(1, now, state, 0, 0, null, null, false);
     var operation =
         new Operation(
-            id, what, now, deadlineAt, moment, List.of(), 1, 1, now, rank(state, what), null, null, false);
+            id, what, now, deadlineAt, moment, List.of(), 1, 1, now, rank(state, what, 0), null, null, false);
     save(operation);
     announce(operation);
     return operation;
@@ -200,7 +200,7 @@ final class Draft {
       boolean cancelRequested) {
     var moment =
         new Moment(operation.version() + 1, now, state, attempt, epoch, startedAt, lastError, cancelRequested);
-    var moved = Lives.moved(operation, moment, rank(state, operation.submission()));
+    var moved = Lives.moved(operation, moment, rank(state, operation.submission(), operation.rank()));
     save(moved);
     announce(moved);
     return moved;
@@ -211,9 +211,9 @@ final class Draft {
     entries.add(new Entry(stream, operation.id(), operation.version(), "operation." + operation.state().word()));
   }
 
-  /** What becomes ready gets a fresh place; everything else needs none. */
-  private long rank(State state, Submission what) {
-    return state instanceof State.Queued ? ranks.next(what.queue(), what.tenant()) : 0;
+  /** What becomes ready gets a fresh place; what starts keeps the one that it started from. */
+  private long rank(State state, Submission what, long was) {
+    return state instanceof State.Queued ? ranks.next(what.queue(), what.tenant()) : was;
   }
 
   private State admit(Key.@Nullable Lane key, int limit) {
@@ -239,7 +239,7 @@ final class Draft {
     if (next.isPresent()) {
       var operation = next.get();
       var queued = new State.Queued();
-      save(Lives.inner(operation, queued, rank(queued, operation.submission())));
+      save(Lives.inner(operation, queued, rank(queued, operation.submission(), 0)));
       admitted++;
     }
     if (admitted == 0) remove(key);

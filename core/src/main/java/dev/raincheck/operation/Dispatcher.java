@@ -1,0 +1,336 @@
+package dev.raincheck.operation;
+
+import dev.raincheck.ledger.ClaimSource;
+import dev.raincheck.ledger.Command;
+import dev.raincheck.ledger.Commit;
+import dev.raincheck.ledger.FailureCode;
+import dev.raincheck.ledger.Ledger;
+import dev.raincheck.ledger.Operation;
+import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.Outcome;
+import dev.raincheck.ledger.Payload;
+import dev.raincheck.ledger.State;
+import dev.raincheck.ledger.Store;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts attempts where slots are free, and brings their ends back to the ledger. */
+final class Dispatcher implements ClaimSource, Commit.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final int DETAIL_MAX = 500;
+  private static final Duration UNKNOWN_TYPE_PAUSE = Duration.ofSeconds(30);
+
+  private final Types types;
+  private final Ledger ledger;
+  private final Store store;
+  private final InstantSource clock;
+  private final long owner;
+  private final Map<String, Slots> slots = new HashMap<>();
+  private final Map<OperationId, Running> running = new ConcurrentHashMap<>();
+  private final Executor hooks = Executors.newVirtualThreadPerTaskExecutor();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
+  private volatile boolean claiming = true;
+
+  Dispatcher(Types types, Ledger ledger, Store store, InstantSource clock, long owner) {
+    this.types = types;
+    this.ledger = ledger;
+    this.store = store;
+    this.clock = clock;
+    this.owner = owner;
+    for (var type : types.all()) {
+      slots.computeIfAbsent(type.queue(), queue -> new Slots(queue, type.slots(), type.threads()));
+    }
+  }
+
+  /**
+   * An attempt under way.
+   *
+   * @param detached whether its target has said that it will call back
+   * @param over set by whoever ends it here, so that its slot is freed once
+   */
+  private record Running(
+      Attempt attempt, OperationType type, Slots slots, AtomicBoolean detached, AtomicBoolean over) {
+    boolean endsNow() {
+      return over.compareAndSet(false, true);
+    }
+  }
+
+  // ---- claiming
+
+  @Override
+  public List<Wanted> wanted(Set<String> fed) {
+    if (!claiming) return List.of();
+    var wanted = new ArrayList<Wanted>(1);
+    for (var queue : slots.values()) {
+      int free = queue.reserve(fed.contains(queue.queue()));
+      if (free == 0) continue;
+      wanted.add(
+          new Wanted(new Command.Claim(queue.queue(), owner, free), outcome -> claimed(queue, free, outcome)));
+    }
+    return wanted;
+  }
+
+  private void claimed(Slots queue, int reserved, Outcome outcome) {
+    var attempts = outcome instanceof Outcome.Claimed(var list) ? list : List.<Operation>of();
+    queue.claimed(reserved, attempts.size());
+    attempts.forEach(operation -> begin(operation, queue));
+  }
+
+  private void begin(Operation operation, Slots queue) {
+    var type = types.find(operation.submission().type()).orElse(null);
+    var attempt = new Attempt(operation, clock, this::hand, hooks);
+    if (type == null) {
+      // The queue is shared with a type that this node does not know: another node may.
+      LOG.warn("no handler for operations of type '{}'", operation.submission().type());
+      hand(new Command.Release(operation.id(), attempt.epoch(), UNKNOWN_TYPE_PAUSE));
+      free(queue);
+      return;
+    }
+    var one = new Running(attempt, type, queue, new AtomicBoolean(), new AtomicBoolean());
+    running.put(operation.id(), one);
+    queue.run(() -> perform(one));
+  }
+
+  // ---- performing
+
+  private void perform(Running one) {
+    var attempt = one.attempt();
+    if (attempt.canceled()) {
+      end(one, attempt, interrupted());
+      return;
+    }
+    try {
+      var input = input(attempt.operation());
+      switch (one.type().handler()) {
+        case Handler.Blocking handler -> {
+          attempt.runsOn(Thread.currentThread());
+          Result result;
+          try {
+            result = handler.perform(input, attempt);
+          } finally {
+            attempt.runsOn(null);
+            Thread.interrupted(); // A cancel that came late must not meet the thread's next attempt.
+          }
+          end(one, attempt, result);
+        }
+        case Handler.Staged handler ->
+            handler
+                .begin(input, attempt)
+                .whenComplete((result, failure) -> end(one, attempt, failure == null ? result : failed(failure)));
+      }
+    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+      end(one, attempt, failed(e));
+    }
+  }
+
+  private Input input(Operation operation) {
+    var payload = operation.submission().input();
+    if (payload == null) return Input.NONE;
+    return switch (payload) {
+      case Payload.Inline(var bytes, var mediaType) -> new Input(bytes, mediaType);
+      case Payload.Apart(_, var mediaType, _) -> {
+        var bytes = store.read(reader -> reader.payload(operation.id(), Payload.Part.INPUT));
+        yield new Input(bytes.orElseThrow(() -> new IllegalStateException("the input is gone")), mediaType);
+      }
+    };
+  }
+
+  private void end(Running one, Attempt attempt, @Nullable Result result) {
+    if (result instanceof Result.CallsBack) {
+      // The attempt goes on elsewhere: its slot is held until a call back or a time-out ends it.
+      one.detached().set(true);
+      var unused =
+          ledger
+              .hand(new Command.Detach(attempt.operationId(), attempt.epoch()))
+              // The call back overtook the answer that announces it: no commit will tell of the end again.
+              .thenAccept(outcome -> { if (outcome instanceof Outcome.Stale) leave(one); });
+      return;
+    }
+    if (!one.endsNow()) return; // Drained: it has been given back.
+    running.remove(attempt.operationId(), one);
+    attempt.finish();
+    hand(command(attempt, result == null ? Result.none() : result));
+    free(one.slots());
+    signalEnd();
+  }
+
+  private static Command command(Attempt attempt, Result result) {
+    var id = attempt.operationId();
+    long epoch = attempt.epoch();
+    return switch (result) {
+      case Result.Done(var bytes, var mediaType) ->
+          new Command.Complete(id, epoch, new Payload.Inline(bytes, mediaType));
+      case Result.Void() -> new Command.Complete(id, epoch, null);
+      case Result.Failed(var failure, var retry, var retryAfter) ->
+          new Command.Fail(id, epoch, failure, retry, retryAfter);
+      case Result.Snoozed(var pause) -> new Command.Release(id, epoch, pause);
+      case Result.CallsBack() -> new Command.Detach(id, epoch);
+    };
+  }
+
+  private static Result failed(Throwable failure) {
+    var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    LOG.info("an attempt failed", cause);
+    String message = cause.getMessage() == null ? "" : ": " + cause.getMessage();
+    String detail = cause.getClass().getSimpleName() + message;
+    if (detail.length() > DETAIL_MAX) detail = detail.substring(0, DETAIL_MAX);
+    return new Result.Failed(FailureCode.HANDLER_FAILED.because(detail), true, null);
+  }
+
+  private static Result interrupted() {
+    return new Result.Failed(FailureCode.HANDLER_FAILED.because("The attempt was stopped."), true, null);
+  }
+
+  private void free(Slots queue) {
+    if (queue.free()) ledger.nudge();
+  }
+
+  private void hand(Command command) {
+    var unused = ledger.hand(command); // Whatever becomes of it, the attempt is over or goes on by itself.
+  }
+
+  // ---- what the log tells
+
+  @Override
+  public void committed(Commit commit) {
+    boolean work = false;
+    for (var change : commit.changes()) {
+      var operation = change.after();
+      if (operation.state() instanceof State.Queued) {
+        var queue = slots.get(operation.submission().queue());
+        if (queue != null && queue.offer()) work = true;
+      }
+      var one = running.get(operation.id());
+      if (one != null) follow(one, operation);
+    }
+    if (work && claiming) ledger.nudge();
+  }
+
+  /** Cancellation and time-outs reach an attempt through the log. */
+  private void follow(Running one, Operation operation) {
+    boolean ours =
+        operation.moment().epoch() == one.attempt().epoch()
+            && operation.state().heldBy() != null;
+    if (ours && operation.state() instanceof State.Running) return;
+    one.attempt().cancel();
+    if (!ours && one.detached().get()) leave(one);
+  }
+
+  /** Frees the slot of an attempt that ended elsewhere. */
+  private void leave(Running one) {
+    if (!one.endsNow()) return;
+    running.remove(one.attempt().operationId(), one);
+    free(one.slots());
+    hooks.execute(this::signalEnd);
+  }
+
+  // ---- chores
+
+  /** Records what attempts have told. */
+  int flush(Instant now) {
+    running.values().forEach(one -> one.attempt().flush());
+    return 0;
+  }
+
+  /** Other nodes may have left work: asks again, at this node's own pace. */
+  int poll(Instant now) {
+    if (!claiming) return 0;
+    boolean free = false;
+    for (var queue : slots.values()) free |= queue.offer();
+    if (free) ledger.nudge();
+    return 0;
+  }
+
+  /** The virtual threads that run handlers now. */
+  Stream<HogDetector.Suspect> onVirtualThreads() {
+    return running.values().stream()
+        .mapMulti(
+            (one, out) -> {
+              var thread = one.attempt().thread();
+              if (thread != null && thread.isVirtual()) out.accept(new HogDetector.Suspect(one.type().name(), thread));
+            });
+  }
+
+  /** How many attempts are under way. */
+  int underWay() {
+    return running.size();
+  }
+
+  Collection<Slots> slots() {
+    return slots.values();
+  }
+
+  // ---- drain
+
+  /** Starts nothing more. */
+  void stopClaiming() {
+    claiming = false;
+  }
+
+  /** Waits for the attempts that run here to end, at most this long; true if all have. */
+  boolean awaitEnds(Duration grace) {
+    long left = grace.toNanos();
+    lock.lock();
+    try {
+      while (running.values().stream().anyMatch(one -> !one.detached().get())) {
+        if (left <= 0) return false;
+        left = ended.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives back what is still under way, at no attempt's cost; what may run only once is lost. */
+  void giveBack() {
+    for (var one : List.copyOf(running.values())) {
+      var attempt = one.attempt();
+      if (one.detached().get()) continue; // The target works on; a call back finds the next process.
+      if (!one.endsNow()) continue;
+      running.remove(attempt.operationId(), one);
+      attempt.finish();
+      hand(
+          attempt.operation().submission().promise().atMostOnce()
+              ? new Command.Fail(
+                  attempt.operationId(), attempt.epoch(), FailureCode.WORKER_LOST.because("The server stopped."), true, null)
+              : new Command.Release(attempt.operationId(), attempt.epoch(), Duration.ZERO));
+      attempt.cancel();
+    }
+  }
+
+  void close() {
+    slots.values().forEach(Slots::close);
+  }
+
+  private void signalEnd() {
+    lock.lock();
+    try {
+      ended.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

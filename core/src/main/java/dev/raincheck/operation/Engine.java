@@ -1,0 +1,166 @@
+package dev.raincheck.operation;
+
+import dev.raincheck.ledger.Command;
+import dev.raincheck.ledger.Commit;
+import dev.raincheck.ledger.Ledger;
+import dev.raincheck.ledger.Ranks;
+import dev.raincheck.ledger.Reader;
+import dev.raincheck.ledger.Store;
+import dev.raincheck.pace.Alarms;
+import dev.raincheck.pace.Ids;
+import dev.raincheck.pace.Pacemaker;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything that makes operations happen on this node. {@link dev.raincheck.Raincheck} builds one. */
+public final class Engine implements AutoCloseable {
+  /** An owner's lease, and how often it is renewed: two renewals may fail. */
+  private static final Duration LEASE = Duration.ofSeconds(15);
+
+  private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration FORGET_EVERY = Duration.ofSeconds(10);
+  private static final Duration COUNT_EVERY = Duration.ofMinutes(1);
+  private static final Duration FLUSH_EVERY = Duration.ofMillis(250);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  private final Ledger ledger;
+  private final Store store;
+  private final long owner;
+  private final Pacemaker chores;
+  private final Pacemaker leases;
+  private final Alarms alarms;
+  private final Dispatcher dispatcher;
+  private final Depths depths = new Depths();
+  private final Waits waits = new Waits();
+  private final Operations operations;
+
+  /**
+   * @param ledger makes the node's ledger with these ranks
+   * @param owner this process's session: a number never used before
+   */
+  public Engine(
+      Types types,
+      Store store,
+      Function<Ranks, Ledger> ledger,
+      InstantSource clock,
+      Ids ids,
+      Alarms alarms,
+      long owner) {
+    var ranks = new FairRanks(clock);
+    this.ledger = ledger.apply(ranks);
+    this.store = store;
+    this.owner = owner;
+    this.alarms = alarms;
+    dispatcher = new Dispatcher(types, this.ledger, store, clock, owner);
+    operations = new Operations(types, this.ledger, store, ids, depths, waits);
+
+    var due = new DueWork(this.ledger, store, owner);
+    chores = new Pacemaker("chores", clock);
+    var lookSooner = chores.every(LOOK_EVERY, "look at what is due", due::lookAtDue);
+    chores.every(LOOK_EVERY, "give back what lost owners held", due::giveBackLost);
+    chores.every(LOOK_EVERY, "look for work of other nodes", dispatcher::poll);
+    chores.every(FORGET_EVERY, "forget old keys", due::forgetKeys);
+    chores.every(COUNT_EVERY, "count what waits", _ -> count());
+    chores.every(FLUSH_EVERY, "record what attempts told", dispatcher::flush);
+    chores.every(LOOK_EVERY, "look for hogs", new HogDetector(dispatcher::onVirtualThreads)::look);
+    leases = new Pacemaker("leases", clock);
+    leases.every(RENEW_EVERY, "renew the lease", _ -> renew());
+
+    this.ledger.listen(ranks);
+    this.ledger.listen(depths);
+    this.ledger.listen(dispatcher);
+    this.ledger.listen(waits);
+    this.ledger.listen(new DueWork.Watch(clock, LOOK_EVERY, alarms::after, lookSooner));
+    this.ledger.claims(dispatcher);
+  }
+
+  public Operations operations() {
+    return operations;
+  }
+
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  public Alarms alarms() {
+    return alarms;
+  }
+
+  /** How many attempts are under way on this node. */
+  public int underWay() {
+    return dispatcher.underWay();
+  }
+
+  /** What waits and runs, by type, as the store counts it. */
+  public List<Reader.Depth> depths() {
+    return store.read(reader -> reader.system().depths());
+  }
+
+  /** Before {@link #start}: told of each commit. */
+  public void listen(Commit.Listener listener) {
+    ledger.listen(listener);
+  }
+
+  /** The ledger first, then a lease, then what needs one. */
+  public void start() {
+    ledger.start();
+    ledger.hand(new Command.Renew(owner, LEASE)).join();
+    leases.start();
+    chores.start();
+    ledger.nudge();
+  }
+
+  private int renew() {
+    var unused = ledger.hand(new Command.Renew(owner, LEASE));
+    return 0;
+  }
+
+  private int count() {
+    depths.set(depths());
+    return 0;
+  }
+
+  /** Ends every wait and starts nothing more; what runs goes on. */
+  public void beginDrain() {
+    waits.release();
+    dispatcher.stopClaiming();
+  }
+
+  /**
+   * Lets attempts end, gives back those that do not, and closes. The lease goes last, so that nobody takes
+   * over what is still ours; then another node may at once.
+   */
+  public void drain(Duration grace) {
+    beginDrain();
+    settle();
+    dispatcher.awaitEnds(grace);
+    dispatcher.giveBack();
+    chores.close();
+    leases.close();
+    var unused = ledger.hand(new Command.Renew(owner, Duration.ZERO));
+    ledger.close();
+    dispatcher.close();
+    alarms.close();
+  }
+
+  /** Waits until a batch that began before the drain has told what it claimed. */
+  private void settle() {
+    try {
+      ledger.hand(new Command.Renew(owner, LEASE)).join();
+    } catch (CompletionException e) {
+      LOG.warn("the store did not answer at the beginning of the drain", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    drain(Duration.ZERO);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.raincheck.operation;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** A queue's share of this node: how many attempts it may run at a time, and the threads they run on. */
+final class Slots implements AutoCloseable {
+  private static final int IDLE_THREAD_SECONDS = 30;
+
+  private final String queue;
+  private final int limit;
+  private final ExecutorService threads;
+  private int taken;
+  private boolean more = true; // Until a claim comes back short, there may be ready work.
+
+  Slots(String queue, int limit, OperationType.Threads kind) {
+    this.queue = queue;
+    this.limit = limit;
+    this.threads =
+        switch (kind) {
+          case PLATFORM -> platform(queue, limit);
+          case VIRTUAL ->
+              Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(queue + "-", 0).factory());
+        };
+  }
+
+  private static ExecutorService platform(String queue, int limit) {
+    var pool =
+        new ThreadPoolExecutor(
+            limit, limit, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name(queue + "-", 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  String queue() {
+    return queue;
+  }
+
+  /** How many free slots to ask work for, and takes them; 0 if there is none, or nothing to start. */
+  synchronized int reserve(boolean fed) {
+    int free = limit - taken;
+    if (free == 0 || !(more || fed)) return 0;
+    taken = limit;
+    return free;
+  }
+
+  /** A claim came back: of the slots that it reserved, this many are used. */
+  synchronized void claimed(int reserved, int used) {
+    taken -= reserved - used;
+    more = used == reserved;
+  }
+
+  /** A slot is free again; true if there is work that waits for it. */
+  synchronized boolean free() {
+    taken--;
+    return more;
+  }
+
+  /** There is ready work; true if a slot is free for it. */
+  synchronized boolean offer() {
+    more = true;
+    return taken < limit;
+  }
+
+  void run(Runnable task) {
+    threads.execute(task);
+  }
+
+  synchronized int taken() {
+    return taken;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  /** Handlers that do not end when they are told are left behind: their attempts are no longer ours. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.raincheck.server.config;
+
+/**
+ * What one client may make the server hold.
+ *
+ * @param bodyBytesMax the largest request body; bodies are held in memory
+ * @param headerBytesMax the largest request head: request line and headers together
+ * @param connectionsMax open connections on the main listener; further ones wait in the backlog
+ */
+public record Limits(int bodyBytesMax, int headerBytesMax, int connectionsMax) {
+  static final int BODY_BYTES_CEILING = 64 * 1024 * 1024;
+
+  public static final Limits DEFAULT = new Limits(1024 * 1024, 16 * 1024, 10_000);
+
+  public Limits {
+    new Checks()
+        .range("body_bytes", bodyBytesMax, 1024, BODY_BYTES_CEILING)
+        .range("header_bytes", headerBytesMax, 4096, 256 * 1024)
+        .range("connections", connectionsMax, 1, 1_000_000)
+        .done();
+  }
+}

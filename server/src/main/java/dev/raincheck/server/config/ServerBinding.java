@@ -1,0 +1,128 @@
+package dev.raincheck.server.config;
+
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the whole file. */
+final class ServerBinding {
+  private static final String LISTEN_RULE = "must be host:port, such as 127.0.0.1:8080";
+  private static final ServerConfig DEFAULT = ServerConfig.DEFAULT;
+
+  private ServerBinding() {}
+
+  static ServerConfig bind(Section top) {
+    var listen = top.parsed("listen", DEFAULT.listen(), HostPort::parse, LISTEN_RULE);
+    top.defaultsTo("public_url", "http://<listen>");
+    var publicUrl = top.parsed("public_url", ServerBinding::baseUrl, Urls.RULE);
+    var admin = adminListen(top);
+    var store = store(top);
+    var durability = top.choice("durability", DEFAULT.durability());
+    var maxWait = top.seconds("max_wait_seconds", DEFAULT.maxWait());
+    int waits = top.integer("waits_per_key", DEFAULT.waitsPerKey());
+    var drain = top.seconds("drain_seconds", DEFAULT.drain());
+    var limits = limits(top.section("limits"));
+    var rateLimit = rateLimit(top.section("rate_limit"));
+    var egress = egress(top.section("egress"));
+    var log = top.section("log");
+    var logging =
+        new LogConfig(
+            log.choice("format", DEFAULT.log().format()),
+            log.choice("level", DEFAULT.log().level()));
+
+    var defaults = top.section("defaults");
+    TypeBinding.bindDefaults(defaults, limits);
+    var types = new LinkedHashMap<String, TypeConfig>();
+    top.sections("operations", "<type>", defaults)
+        .forEach(
+            (name, type) -> {
+              var bound = TypeBinding.bind(name, type, limits);
+              if (bound.name().equals(name)) types.put(name, bound);
+            });
+    return top.build(
+        () ->
+            new ServerConfig(
+                listen,
+                publicUrl,
+                admin,
+                store,
+                durability,
+                maxWait,
+                waits,
+                drain,
+                limits,
+                rateLimit,
+                egress,
+                logging,
+                types),
+        DEFAULT);
+  }
+
+  private static Optional<URI> baseUrl(String text) {
+    return Urls.parse(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+  }
+
+  private static Optional<HostPort> adminListen(Section top) {
+    top.defaultsTo("admin_listen", DEFAULT.adminListen().orElseThrow().toString());
+    return top.parsed(
+        "admin_listen",
+        DEFAULT.adminListen(),
+        text ->
+            text.equals("off")
+                ? Optional.of(Optional.empty())
+                : HostPort.parse(text).map(Optional::of),
+        "must be host:port or off");
+  }
+
+  /** A relative file is beside the configuration, as every path in it. */
+  private static StoreConfig store(Section top) {
+    var text = top.text("store", "sqlite:raincheck.db");
+    var file = text.startsWith("sqlite:") ? text.substring("sqlite:".length()) : "raincheck.db";
+    if (text.startsWith("postgresql:") || text.startsWith("postgres:")) {
+      top.refuse(
+          "store", "needs PostgreSQL, which is not available yet", "use sqlite:raincheck.db");
+    } else if (text.equals("memory") || text.startsWith("memory:")) {
+      top.refuse(
+          "store", "must not be memory: a 202 promises durable work", "use sqlite:raincheck.db");
+    } else if (!text.startsWith("sqlite:") || file.isBlank()) {
+      top.refuse("store", "must be sqlite: and a file", "use sqlite:raincheck.db");
+    }
+    try {
+      return new StoreConfig.Sqlite(top.binding().folder().resolve(file));
+    } catch (InvalidPathException invalid) {
+      top.refuse("store", "names no possible file", "use sqlite:raincheck.db");
+      return DEFAULT.store();
+    }
+  }
+
+  private static Limits limits(Section limits) {
+    int body = limits.integer("body_bytes", Limits.DEFAULT.bodyBytesMax());
+    int header = limits.integer("header_bytes", Limits.DEFAULT.headerBytesMax());
+    int connections = limits.integer("connections", Limits.DEFAULT.connectionsMax());
+    return limits.build(() -> new Limits(body, header, connections), Limits.DEFAULT);
+  }
+
+  private static RateLimit rateLimit(Section rate) {
+    int requests = rate.integer("requests", RateLimit.DEFAULT.requests());
+    var window = rate.seconds("window_seconds", RateLimit.DEFAULT.window());
+    return rate.build(() -> new RateLimit(requests, window), RateLimit.DEFAULT);
+  }
+
+  private static EgressConfig egress(Section egress) {
+    var allow =
+        egress.parsedEach(
+            "allow",
+            List.of(),
+            EgressRule::parse,
+            "must be a network such as 10.0.0.0/8, an address or a host name");
+    var ports =
+        egress.parsedEach(
+            "ports",
+            EgressConfig.DEFAULT.ports(),
+            text -> Numbers.whole(text).map(Long::intValue),
+            "must be a port");
+    return egress.build(() -> new EgressConfig(allow, ports), EgressConfig.DEFAULT);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.raincheck.server.egress;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call, from the first byte to the last. Jetty calls a listener of one request from one thread
+ * at a time, so what is read needs no lock; only {@link #cancel} comes from elsewhere.
+ */
+final class Exchange implements EgressCall, Response.Listener {
+  private final Request request;
+  private final EgressRequest asked;
+  private final ByteBudget budget;
+  private final Runnable ended;
+  private final Executor followers;
+  private final CompletableFuture<EgressAnswer> answer = new CompletableFuture<>();
+  private final AtomicBoolean canceled = new AtomicBoolean();
+
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+  private int taken;
+  private int status;
+  private Map<String, String> headers = Map.of();
+  private boolean begun;
+  private boolean whole;
+
+  /** What we decided before the answer was whole; the abort that follows is only its execution. */
+  private @Nullable EgressAnswer decided;
+
+  Exchange(
+      Request request,
+      EgressRequest asked,
+      ByteBudget budget,
+      Runnable ended,
+      Executor followers) {
+    this.request = request;
+    this.asked = asked;
+    this.budget = budget;
+    this.ended = ended;
+    this.followers = followers;
+  }
+
+  @Override
+  public CompletionStage<EgressAnswer> answer() {
+    return answer.minimalCompletionStage();
+  }
+
+  @Override
+  public void cancel() {
+    canceled.set(true);
+    request.abort(new Stop());
+  }
+
+  @Override
+  public void onBegin(Response response) {
+    begun = true;
+  }
+
+  @Override
+  public void onHeaders(Response response) {
+    status = response.getStatus();
+    headers = read(response);
+    if (status < 200 || status > 599) stop(response, EgressFault.INVALID_HTTP);
+    else if (isEncoded()) stop(response, EgressFault.CONTENT_ENCODING);
+  }
+
+  /** An excerpt may be garbled; a result may not. */
+  private boolean isEncoded() {
+    String encoding = headers.getOrDefault("content-encoding", "identity");
+    return EgressRequest.hasResult(status) && !encoding.equalsIgnoreCase("identity");
+  }
+
+  @Override
+  public void onContent(Response response, ByteBuffer bytes) {
+    if (decided != null) return;
+    int max = EgressRequest.hasResult(status) ? asked.wholeMax() : asked.excerptMax();
+    int room = max - body.size();
+    int length = Math.min(room, bytes.remaining());
+    if (!budget.take(length)) {
+      stop(response, EgressFault.BUSY);
+      return;
+    }
+    taken += length;
+    byte[] copy = new byte[length];
+    boolean more = bytes.remaining() > length;
+    bytes.get(copy);
+    body.writeBytes(copy);
+    if (more) {
+      decided = new EgressAnswer.Answered(status, headers, body.toByteArray(), true);
+      response.abort(new Stop());
+    }
+  }
+
+  private void stop(Response response, EgressFault fault) {
+    decided = new EgressAnswer.Failed(fault);
+    response.abort(new Stop());
+  }
+
+  @Override
+  public void onSuccess(Response response) {
+    whole = true;
+  }
+
+  @Override
+  public void onComplete(Result result) {
+    EgressAnswer outcome = outcome(result);
+    budget.give(taken);
+    ended.run();
+    try {
+      answer.completeAsync(() -> outcome, followers);
+    } catch (RejectedExecutionException closing) {
+      answer.complete(outcome);
+    }
+  }
+
+  private EgressAnswer outcome(Result result) {
+    if (decided != null) return decided;
+    // A server may refuse early and close while we still send: what it said counts.
+    if (whole) return new EgressAnswer.Answered(status, headers, body.toByteArray(), false);
+    if (canceled.get()) return new EgressAnswer.Canceled();
+    // With a status line here, what cannot be explained otherwise is the parser's complaint.
+    EgressFault otherwise = begun ? EgressFault.INVALID_HTTP : EgressFault.CONNECTION_FAILED;
+    return FaultOf.exception(result.getFailure(), otherwise);
+  }
+
+  private static Map<String, String> read(Response response) {
+    var headers = new HashMap<String, String>();
+    for (HttpField field : response.getHeaders()) {
+      String value = field.getValue() == null ? "" : field.getValue();
+      headers.merge(field.getName().toLowerCase(Locale.ROOT), value, (a, b) -> a + ", " + b);
+    }
+    return headers;
+  }
+
+  /** Closes the connection on purpose; without a stack, since nobody reads it. */
+  private static final class Stop extends Exception {
+    Stop() {
+      super("closed by us", null, false, false);
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package dev.raincheck.server.http;
+
+import dev.raincheck.protocol.HeaderNames;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and its answer: running, then perhaps waiting, then sending, then over. A client that
+ * leaves while waiting takes the short way from waiting to over.
+ */
+final class Exchange {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  /** A small body that is here already is read away, so that its connection can be kept. */
+  private static final long SKIPPED_BYTES_MAX = 64 << 10;
+  /** What is read of a refused body so that its sender, still writing, sees the refusal. */
+  private static final long LINGER_BYTES_MAX = 1 << 20;
+  private static final int CLIENT_LEFT = 499;
+  private static final String CALLBACKS = "/v1/callbacks/";
+
+  private sealed interface State {
+    record Running() implements State {}
+
+    record Waiting(long since, Runnable gone) implements State {}
+
+    record Sending(long since, long bytes) implements State {}
+
+    record Lingering(long since) implements State {}
+
+    record Over() implements State {}
+  }
+
+  private final House house;
+  private final Http1Connection connection;
+  private final org.eclipse.jetty.server.Request jetty;
+  private final org.eclipse.jetty.server.Response response;
+  private final Callback callback;
+  private final Body body;
+  private final Request request;
+  private final long began;
+  private final AtomicReference<State> state = new AtomicReference<>(new State.Running());
+  private @Nullable Throwable failure;
+  private long lingered;
+
+  Exchange(
+      House house,
+      Http1Connection connection,
+      org.eclipse.jetty.server.Request jetty,
+      org.eclipse.jetty.server.Response response,
+      Callback callback) {
+    this.house = house;
+    this.connection = connection;
+    this.jetty = jetty;
+    this.response = response;
+    this.callback = callback;
+    this.body = new Body(jetty, house);
+    this.request = new Request(house.ids().next(), jetty, body);
+    this.began = now();
+  }
+
+  Request request() {
+    return request;
+  }
+
+  Body body() {
+    return body;
+  }
+
+  int begin() {
+    connection.begins(this);
+    return house.inFlight().begin();
+  }
+
+  void give(Answer answer) {
+    switch (answer) {
+      case Answer.Now ready -> send(ready);
+      case Answer.Later later -> await(later);
+    }
+  }
+
+  Refusal failed(Throwable failure) {
+    this.failure = failure;
+    return Front.internal(request.id(), failure);
+  }
+
+  private void await(Answer.Later later) {
+    if (later.answer() instanceof CompletableFuture<?> future && future.isDone()) {
+      later.answer().whenComplete((ready, failure) -> send(settled(ready, failure)));
+      return;
+    }
+    house.inFlight().waits();
+    state.set(new State.Waiting(now(), later.gone()));
+    // Not on the thread that completes it: that may be the engine's only writer.
+    later
+        .answer()
+        .whenCompleteAsync(
+            (ready, failure) -> {
+              if (!leaveWaiting()) return;
+              connection.unwatch();
+              send(settled(ready, failure));
+            },
+            jetty.getComponents().getExecutor());
+  }
+
+  private boolean leaveWaiting() {
+    var before = state.get();
+    boolean ours =
+        before instanceof State.Waiting && state.compareAndSet(before, new State.Running());
+    if (ours) house.inFlight().runsAgain();
+    return ours;
+  }
+
+  private Answer.Now settled(Answer.@Nullable Now ready, @Nullable Throwable failure) {
+    if (ready != null) return ready;
+    var cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return switch (cause) {
+      case RefusedException refused -> refused.refusal();
+      case null -> failed(new IllegalStateException("a later answer completed with null"));
+      default -> failed(cause);
+    };
+  }
+
+  private void send(Answer.Now answer) {
+    var out = Outgoing.of(answer, house.settings().publicBaseUrl(), request.id());
+    var fields = response.getHeaders();
+    out.head(fields, request.id(), request.findRoute().orElse(null));
+    for (var header : quota()) fields.add(header.name(), header.value());
+    boolean closing = body.unread() && !skipBody();
+    if (closing) fields.put(Outgoing.CLOSE);
+    response.setStatus(out.status());
+
+    boolean bodiless =
+        out.status() == 204 || out.status() == 304 || request.method().equals("HEAD");
+    if (request.method().equals("HEAD")) {
+      fields.put(HttpHeader.CONTENT_LENGTH, out.body().length);
+    }
+    int length = bodiless ? 0 : out.body().length;
+    state.set(new State.Sending(now(), length));
+    response.write(
+        true,
+        length == 0 ? null : ByteBuffer.wrap(out.body()),
+        Callback.from(
+            () -> sent(out, length, closing),
+            broken -> over(out.status(), out.code(), length, broken)));
+  }
+
+  /** An answer leaves even if nobody can say how many more are allowed. */
+  private List<Header> quota() {
+    try {
+      return request.findPrincipal().map(connection.door().quotaHeaders()::of).orElse(List.of());
+    } catch (RuntimeException unknown) {
+      LOG.error("No quota headers for request {}", request.id(), unknown);
+      return List.of();
+    }
+  }
+
+  /** Reads away what is already here of a small body that nobody wanted. */
+  private boolean skipBody() {
+    return body.declared() >= 0
+        && body.declared() <= SKIPPED_BYTES_MAX
+        && jetty.consumeAvailable();
+  }
+
+  private void sent(Outgoing out, int length, boolean closing) {
+    if (closing) {
+      state.set(new State.Lingering(now()));
+      linger(out, length);
+    } else {
+      over(out.status(), out.code(), length, null);
+    }
+  }
+
+  private void linger(Outgoing out, int length) {
+    while (true) {
+      var chunk = jetty.read();
+      if (chunk == null) {
+        jetty.demand(() -> linger(out, length));
+        return;
+      }
+      boolean failed = Content.Chunk.isFailure(chunk);
+      if (!failed) {
+        lingered += chunk.remaining();
+        chunk.release();
+      }
+      if (failed || chunk.isLast() || lingered > LINGER_BYTES_MAX) {
+        over(out.status(), out.code(), length, null);
+        return;
+      }
+    }
+  }
+
+  private void over(
+      int status, @Nullable String code, long bodyBytes, @Nullable Throwable broken) {
+    if (state.getAndSet(new State.Over()) instanceof State.Over) return;
+    connection.ends(this);
+    body.release();
+    // Taken before the request is handed back to Jetty, which recycles it.
+    var finished =
+        new RequestListener.Finished(
+            request.id(),
+            jetty.getHeaders().get(HeaderNames.REQUEST_ID),
+            request.method(),
+            request.findRoute().map(Route::template).orElse(null),
+            loggedPath(),
+            status,
+            code,
+            Duration.ofNanos(now() - began),
+            bodyBytes,
+            request.findPrincipal().orElse(null),
+            request.remoteAddress(),
+            failure);
+    if (broken == null) {
+      callback.succeeded();
+    } else {
+      callback.failed(broken);
+    }
+    try {
+      house.listener().finished(finished);
+    } catch (RuntimeException unheard) {
+      LOG.error("The listener failed on request {}", request.id(), unheard);
+    } finally {
+      house.inFlight().end();
+    }
+  }
+
+  /** A path that holds a credential is not for logs: neither found by its route nor by accident. */
+  private String loggedPath() {
+    boolean secret =
+        request.findRoute().filter(route -> route.template().contains("{token}")).isPresent()
+            || request.path().startsWith(CALLBACKS);
+    return secret ? CALLBACKS + "***" : request.path();
+  }
+
+  /** The connection is gone while this waits: whatever waits is freed, and nothing is sent. */
+  void clientLeft() {
+    if (!(state.get() instanceof State.Waiting(long _, Runnable gone)) || !leaveWaiting()) return;
+    try {
+      gone.run();
+    } catch (RuntimeException failure) {
+      this.failure = failure;
+    } finally {
+      connection.getEndPoint().close();
+      over(
+          CLIENT_LEFT,
+          null,
+          0,
+          new org.eclipse.jetty.server.Request.Handler.AbortException("the client left"));
+    }
+  }
+
+  /** Called now and then by the sweep. */
+  void sweep(long now) {
+    var limits = house.limits();
+    switch (state.get()) {
+      case State.Waiting(long since, Runnable _) -> {
+        if (now - since >= limits.goneAfter().toNanos()) connection.watch(this);
+      }
+      case State.Sending(long since, long bytes) -> {
+        // The same patience for a reader as for a sender: nobody holds an answer's memory for ever.
+        var pace = new BodyPace(limits.bodyStillTime(), limits.bodyBytesPerSecondMin());
+        if (pace.patience(since, now, bytes, now) <= 0) connection.getEndPoint().close();
+      }
+      case State.Lingering(long since) -> {
+        if (now - since >= limits.lingerTime().toNanos()) connection.getEndPoint().close();
+      }
+      case State.Running _, State.Over _ -> {}
+    }
+  }
+
+  boolean isWaiting() {
+    return state.get() instanceof State.Waiting;
+  }
+
+  private long now() {
+    return house.nanoClock().getAsLong();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.raincheck.server.http;
+
+import dev.raincheck.protocol.HeaderNames;
+import dev.raincheck.protocol.ProblemCode;
+import java.util.Objects;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where a request comes in. Its method {@link #answer} is all that happens to it, in order. */
+final class Front extends Handler.Abstract {
+  private static final Logger LOG = LoggerFactory.getLogger(Front.class);
+
+  private final House house;
+
+  Front(House house) {
+    this.house = house;
+  }
+
+  @Override
+  public boolean handle(
+      org.eclipse.jetty.server.Request jetty,
+      org.eclipse.jetty.server.Response response,
+      Callback callback) {
+    var connection = (Http1Connection) jetty.getConnectionMetaData();
+    var exchange = new Exchange(house, connection, jetty, response, callback);
+    int running = exchange.begin();
+    exchange.give(answer(exchange, connection.door(), running));
+    return true;
+  }
+
+  /** Refusals come in this order, whatever else is wrong; the body is left to the route. */
+  private Answer answer(Exchange exchange, Door door, int running) {
+    var request = exchange.request(); // has its id already, so that every later line can be found
+    try {
+      switch (door.routes().find(request.method(), request.path())) {
+        case Routes.Found.Match match -> request.matched(match);
+        case Routes.Found.OtherMethods(String allow) when request.method().equals("OPTIONS") -> {
+          return Response.status(204).header(HeaderNames.ALLOW, allow).empty();
+        }
+        case Routes.Found.OtherMethods(String allow) -> {
+          return methodNotAllowed(allow);
+        }
+        case Routes.Found.Nothing _ -> {
+          return Refusal.of(ProblemCode.NOT_FOUND, "There is nothing at this path.");
+        }
+      }
+      refuseOverload(running); // before anything that costs
+      authenticate(request, door); // 401
+      refuseUnreadable(request, exchange.body()); // 413, 415
+      refuseWithoutScope(request); // 403
+      var answer = request.route().handler().answer(request);
+      return Objects.requireNonNull(answer, "the route answered null");
+    } catch (RefusedException refused) {
+      return refused.refusal();
+    } catch (RuntimeException | Error failure) {
+      return exchange.failed(failure);
+    }
+  }
+
+  private static Refusal methodNotAllowed(String allow) {
+    return Refusal.of(ProblemCode.METHOD_NOT_ALLOWED, "Allowed here: %s.".formatted(allow))
+        .header(HeaderNames.ALLOW, allow);
+  }
+
+  private void refuseOverload(int running) {
+    if (running <= house.limits().requestsMax()) return;
+    throw new RefusedException(
+        ProblemCode.OVERLOADED, "Too many requests are running; repeat the request later.");
+  }
+
+  private static void authenticate(Request request, Door door) {
+    if (request.route().open()) return;
+    request.authenticated(door.authentication().authenticate(request));
+  }
+
+  private static void refuseUnreadable(Request request, Body body) {
+    int bytesMax = request.route().bodyBytesMax();
+    if (body.declared() > bytesMax) throw Body.tooLarge(bytesMax);
+    for (String coding : request.headers(HeaderNames.CONTENT_ENCODING)) {
+      if (coding.equalsIgnoreCase("identity")) continue;
+      throw Refusal.ofHeader(
+              ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+              HeaderNames.CONTENT_ENCODING,
+              "Send the body as it is, without Content-Encoding.")
+          .asException();
+    }
+  }
+
+  private static void refuseWithoutScope(Request request) {
+    String scope = request.route().scope();
+    if (scope == null || request.route().open() || request.principal().allows(scope)) return;
+    throw new RefusedException(
+        ProblemCode.INSUFFICIENT_SCOPE, "The credential lacks the scope %s.".formatted(scope));
+  }
+
+  static Refusal internal(String requestId, Throwable failure) {
+    LOG.error("Request {} failed", requestId, failure);
+    return Refusal.of(
+        ProblemCode.INTERNAL,
+        "Something went wrong here. Repeat the request with the same Idempotency-Key, if it had"
+            + " one; tell the operator the request id if it stays.");
+  }
+}
