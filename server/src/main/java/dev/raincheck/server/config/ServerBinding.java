@@ -117,12 +117,6 @@ final class ServerBinding {
             List.of(),
             EgressRule::parse,
             "must be a network such as 10.0.0.0/8, an address or a host name");
-    var ports =
-        egress.parsedEach(
-            "ports",
-            EgressConfig.DEFAULT.ports(),
-            text -> Numbers.whole(text).map(Long::intValue),
-            "must be a port");
-    return egress.build(() -> new EgressConfig(allow, ports), EgressConfig.DEFAULT);
+    return egress.build(() -> new EgressConfig(allow), EgressConfig.DEFAULT);
   }
 }

@@ -55,7 +55,6 @@ class KeysTest {
             rate_limit.requests = 1000000
             rate_limit.window_seconds = 10
             egress.allow = []
-            egress.ports = [80, 443]
             log.format = json
             log.level = info
             operations.<type>.description = none
