@@ -61,7 +61,8 @@ final class ServerBinding {
   }
 
   private static Optional<URI> baseUrl(String text) {
-    return Urls.parse(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    return Urls.parse(text.endsWith("/") ? text.substring(0, text.length() - 1) : text)
+        .filter(url -> url.getHost() != null);
   }
 
   private static Optional<HostPort> adminListen(Section top) {
