@@ -10,6 +10,7 @@ import dev.raincheck.operation.Operations;
 import dev.raincheck.operation.Types;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.pace.Ids;
+import dev.raincheck.tenant.ApiKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,10 +34,12 @@ import java.util.random.RandomGenerator;
 public final class Raincheck implements AutoCloseable {
   private final Store store;
   private final Engine engine;
+  private final ApiKeys keys;
 
-  private Raincheck(Store store, Engine engine) {
+  private Raincheck(Store store, Engine engine, ApiKeys keys) {
     this.store = store;
     this.engine = engine;
+    this.keys = keys;
   }
 
   /** Begins an engine on a store, which it closes in the end. */
@@ -100,8 +103,10 @@ public final class Raincheck implements AutoCloseable {
               node);
       listeners.forEach(engine::listen);
       engine.ledger().whenBroken(whenBroken);
+      // Secrets never come from dice that a test may have seeded.
+      var keys = ApiKeys.of(engine.ledger(), store, new SecureRandom(), clock);
       engine.start();
-      return new Raincheck(store, engine);
+      return new Raincheck(store, engine, keys);
     }
   }
 
@@ -111,6 +116,11 @@ public final class Raincheck implements AutoCloseable {
 
   public Engine engine() {
     return engine;
+  }
+
+  /** Who may ask a server that runs this engine. */
+  public ApiKeys keys() {
+    return keys;
   }
 
   public Store store() {

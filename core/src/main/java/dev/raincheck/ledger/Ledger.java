@@ -182,6 +182,10 @@ public final class Ledger implements AutoCloseable {
           isolate(work, why);
           return;
         }
+        case Result.Full(var why) -> {
+          turnAway(work, why);
+          return;
+        }
         case Result.Broken(var why) -> {
           breakDown(work, why);
           return;
@@ -198,6 +202,17 @@ public final class Ledger implements AutoCloseable {
     }
     settle(work.subList(0, work.size() / 2));
     settle(work.subList(work.size() / 2, work.size()));
+  }
+
+  /** Without room, new work is refused so that work under way can still record its end. */
+  private void turnAway(List<Todo> work, String why) {
+    var rest = new ArrayList<Todo>(work.size());
+    for (var todo : work) {
+      if (!(todo.command() instanceof Command.Submit)) rest.add(todo);
+      else todo.receiver().tell(new Outcome.Refused(Outcome.Refusal.OVERLOADED, RETRY_WHEN_FULL));
+    }
+    if (rest.size() == work.size()) fail(work, new StoreException("the store has no room: " + why));
+    else if (!rest.isEmpty()) settle(rest);
   }
 
   private void breakDown(List<Todo> work, StoreException why) {
@@ -240,6 +255,7 @@ public final class Ledger implements AutoCloseable {
       }
       case Committed.Again() -> new Result.Again();
       case Committed.Poison(var why) -> new Result.Poisoned(why);
+      case Committed.Full(var why) -> new Result.Full(why);
       case Committed.Unsure(var why) -> ask(work, outcomes, rows, number, why);
     };
   }
@@ -362,6 +378,8 @@ public final class Ledger implements AutoCloseable {
     record Again() implements Result {}
 
     record Poisoned(String why) implements Result {}
+
+    record Full(String why) implements Result {}
 
     record Broken(StoreException why) implements Result {}
   }

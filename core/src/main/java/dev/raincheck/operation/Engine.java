@@ -12,7 +12,10 @@ import dev.raincheck.pace.Pacemaker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything that makes operations happen on this node. {@link dev.raincheck.Raincheck} builds one. */
 public final class Engine implements AutoCloseable {
@@ -24,6 +27,8 @@ public final class Engine implements AutoCloseable {
   private static final Duration FORGET_EVERY = Duration.ofSeconds(10);
   private static final Duration COUNT_EVERY = Duration.ofMinutes(1);
   private static final Duration FLUSH_EVERY = Duration.ofMillis(250);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
   private final Ledger ledger;
   private final Store store;
@@ -134,6 +139,7 @@ public final class Engine implements AutoCloseable {
    */
   public void drain(Duration grace) {
     beginDrain();
+    settle();
     dispatcher.awaitEnds(grace);
     dispatcher.giveBack();
     chores.close();
@@ -142,6 +148,15 @@ public final class Engine implements AutoCloseable {
     ledger.close();
     dispatcher.close();
     alarms.close();
+  }
+
+  /** Waits until a batch that began before the drain has told what it claimed. */
+  private void settle() {
+    try {
+      ledger.hand(new Command.Renew(owner, LEASE)).join();
+    } catch (CompletionException e) {
+      LOG.warn("the store did not answer at the beginning of the drain", e);
+    }
   }
 
   @Override

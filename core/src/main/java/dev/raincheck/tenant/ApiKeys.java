@@ -150,10 +150,11 @@ public final class ApiKeys {
   private Creation create(
       String name, String tenant, int number, Scopes scopes, @Nullable Instant expiresAt) {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var end = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MILLIS);
     for (int tries = 0; tries < Documents.TRIES_MAX; tries++) {
       var secret = KeyText.draw(random);
       var id = KeyText.idOf(secret);
-      var key = new ApiKey(id, name, tenant, number, scopes, now, expiresAt, null, null);
+      var key = new ApiKey(id, name, tenant, number, scopes, now, end, null, null);
       switch (documents.put(document(id), 0, Bodies.key(key, KeyText.hash(secret)))) {
         case Documents.Put.Written _ -> {
           return new Creation.Created(key, secret);

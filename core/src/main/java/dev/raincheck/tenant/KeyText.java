@@ -16,7 +16,7 @@ final class KeyText {
   static final String PREFIX = "rk_live_";
   static final int ID_LENGTH = 8;
 
-  /** 62⁴³ is a little more than 2²⁵⁶, so a fast hash protects it as well as a slow one would. */
+  /** 62^43 is just over 2^256, so a fast hash protects it as well as a slow one would. */
   private static final int SECRET_LENGTH = 43;
 
   private static final int CHECKSUM_LENGTH = 6;
@@ -34,7 +34,8 @@ final class KeyText {
     append(text, ID_LENGTH, random);
     text.append('_');
     append(text, SECRET_LENGTH, random);
-    return text.append('_').append(checksum(text)).toString();
+    var checksum = checksum(text);
+    return text.append('_').append(checksum).toString();
   }
 
   /** The id of what looks like a key, or null. */
@@ -77,7 +78,7 @@ final class KeyText {
     for (int i = 0; i < digits; i++) text.append(DIGITS.charAt(random.nextInt(DIGITS.length())));
   }
 
-  private static String checksum(CharSequence text) {
+  static String checksum(CharSequence text) {
     var crc = new CRC32();
     crc.update(text.toString().getBytes(StandardCharsets.US_ASCII));
     var digits = new char[CHECKSUM_LENGTH];

@@ -22,7 +22,6 @@ public abstract class ReopenContract extends StoreFixture {
     var chunk = new Row.Chunk(id(1), 3, T0, Row.Chunk.Kind.LOG, null, bytes(100));
     var rows =
         List.of(
-            new Row.Owner(new Key.Owner(42), T0.plusSeconds(15)),
             new Row.Doc(new Key.Doc(1, "queue", "mail"), 4, bytes(300)),
             new Row.Idem(new Key.Idem(1, "mail", "k"), bytes(32), id(1), T0.plusSeconds(60)),
             new Row.Lane(new Key.Lane(1, "mail", "a"), 2, 1, 3),

@@ -32,6 +32,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class EgressClient implements AutoCloseable {
   private static final int THREADS_MAX = 16;
 
+  /** Seconds that those who wait for answers have to take them in when the client closes. */
+  private static final int FOLLOWERS_PATIENCE = 5;
+
   private final EgressPolicy policy;
   private final String userAgent;
   private final VettedAddresses addresses;
@@ -161,7 +164,19 @@ public final class EgressClient implements AutoCloseable {
       throw new IllegalStateException("the HTTP client does not stop", failure);
     } finally {
       addresses.close();
-      followers.close();
+      awaitFollowers();
+    }
+  }
+
+  private void awaitFollowers() {
+    followers.shutdown();
+    try {
+      if (!followers.awaitTermination(FOLLOWERS_PATIENCE, TimeUnit.SECONDS)) {
+        followers.shutdownNow();
+      }
+    } catch (InterruptedException closing) {
+      followers.shutdownNow();
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -117,7 +118,11 @@ final class Exchange implements EgressCall, Response.Listener {
     EgressAnswer outcome = outcome(result);
     budget.give(taken);
     ended.run();
-    answer.completeAsync(() -> outcome, followers);
+    try {
+      answer.completeAsync(() -> outcome, followers);
+    } catch (RejectedExecutionException closing) {
+      answer.complete(outcome);
+    }
   }
 
   private EgressAnswer outcome(Result result) {

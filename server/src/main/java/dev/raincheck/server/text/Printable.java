@@ -1,10 +1,14 @@
 package dev.raincheck.server.text;
 
+import java.util.HexFormat;
+
 /**
  * Foreign text made safe for terminals and log files. What could move the cursor, change colours,
  * reorder the line or fake another one is shown as an escape like {@code \u001b}.
  */
 public final class Printable {
+  private static final HexFormat HEX = HexFormat.of();
+
   private Printable() {}
 
   /** One line: line breaks and tabs are escaped too. */
@@ -52,17 +56,17 @@ public final class Printable {
       case '\r' -> escaped.append("\\r");
       case '\t' -> escaped.append("\\t");
       default -> {
-        if (c > 0xFFFF) {
-          escaped.append("\\U").append("%08x".formatted(c));
-        } else {
-          escaped.append("\\u").append("%04x".formatted(c));
-        }
+        // Two escapes for a character beyond the first 65,536, as JSON has it.
+        for (char unit : Character.toChars(c)) escaped.append("\\u").append(HEX.toHexDigits(unit));
       }
     }
   }
 
-  /** Controls (C0, C1), format characters such as bidirectional overrides, lone surrogates. */
-  private static boolean isHostile(int c) {
+  /**
+   * Whether a code point is a control (C0, C1), a format character such as a bidirectional
+   * override, a separator of lines, a lone surrogate or not assigned at all.
+   */
+  public static boolean isHostile(int c) {
     if (c >= 0x20 && c < 0x7F) return false;
     return switch (Character.getType(c)) {
       case Character.CONTROL,

@@ -417,6 +417,25 @@ class EgressClientTest {
   }
 
   @Test
+  void closing_the_client_ends_what_is_under_way() throws Exception {
+    var asked = new CountDownLatch(1);
+    try (var server =
+        ScriptedServer.start(
+            talk -> {
+              talk.read();
+              asked.countDown();
+              talk.awaitClose();
+            })) {
+      var client = client();
+      EgressCall call = client.send(get(server.url()));
+      assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+      client.close();
+      assertThat(answer(call)).isEqualTo(new Failed(EgressFault.CONNECTION_CLOSED));
+      assertThat(answer(client, get(server.url()))).isEqualTo(new Failed(EgressFault.BUSY));
+    }
+  }
+
+  @Test
   void thousands_of_slow_targets_are_waited_for_without_threads() throws Exception {
     int calls = 2_000;
     var asked = new CountDownLatch(calls);
@@ -446,10 +465,12 @@ class EgressClientTest {
 
   @Test
   void connections_are_bounded_over_all_hosts() throws Exception {
+    var asked = new CountDownLatch(1);
     var go = new CountDownLatch(1);
     ScriptedServer.Script slow =
         talk -> {
           talk.read();
+          asked.countDown();
           go.await();
           talk.write("HTTP/1.1 204 No Content\r\n\r\n");
         };
@@ -458,6 +479,7 @@ class EgressClientTest {
       var client =
           client(new EgressLimits(LONG, LONG, 10, 1, 10, 8_192, 1 << 20), EgressClientTest::noNames);
       EgressCall first = client.send(get(one.url()));
+      assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(answer(client, get(other.url()))).isEqualTo(new Failed(EgressFault.BUSY));
       assertThat(client.connections()).isEqualTo(1);
       go.countDown();

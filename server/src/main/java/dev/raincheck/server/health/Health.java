@@ -1,0 +1,48 @@
+package dev.raincheck.server.health;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.http.Answer;
+import dev.raincheck.server.http.Refusal;
+import dev.raincheck.server.http.Response;
+import dev.raincheck.server.http.Route;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Alive: the process answers and its store can be trusted; if not, restart it. Ready: it also takes new
+ * work; a draining node is alive and not ready.
+ */
+public final class Health {
+  private static final byte[] OK = "{\"status\":\"ok\"}".getBytes(UTF_8);
+  private static final String RETRY_SECONDS = "5";
+
+  private final BooleanSupplier storeHealthy;
+  private volatile boolean ready = true;
+
+  public Health(BooleanSupplier storeHealthy) {
+    this.storeHealthy = storeHealthy;
+  }
+
+  /** From now on load balancers should look elsewhere. */
+  public void unready() {
+    ready = false;
+  }
+
+  public boolean isReady() {
+    return ready && storeHealthy.getAsBoolean();
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.get("/healthz", _ -> answer(storeHealthy.getAsBoolean(), "The store can no longer be trusted; restart."))
+            .forAnyone(),
+        Route.get("/readyz", _ -> answer(isReady(), "This node takes no work; ask another one.")).forAnyone());
+  }
+
+  private static Answer answer(boolean well, String why) {
+    if (well) return Response.status(200).json(OK);
+    return Refusal.of(ProblemCode.UNAVAILABLE, why).header("Retry-After", RETRY_SECONDS);
+  }
+}

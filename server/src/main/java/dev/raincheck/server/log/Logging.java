@@ -1,0 +1,45 @@
+package dev.raincheck.server.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.OutputStreamAppender;
+import dev.raincheck.server.config.LogConfig;
+import java.io.OutputStream;
+import org.slf4j.LoggerFactory;
+
+/** Sends the process's log to one stream, as the configuration says. */
+public final class Logging {
+  private Logging() {}
+
+  /** From now on everything is logged to {@code out}; what was configured before is forgotten. */
+  public static void configure(LogConfig config, OutputStream out) {
+    configure((LoggerContext) LoggerFactory.getILoggerFactory(), config, out);
+  }
+
+  static void configure(LoggerContext context, LogConfig config, OutputStream out) {
+    context.reset();
+    var encoder =
+        switch (config.format()) {
+          case JSON -> new JsonLines();
+          case TEXT -> new TextLines();
+        };
+    encoder.setContext(context);
+    encoder.start();
+
+    var appender = new OutputStreamAppender<ILoggingEvent>();
+    appender.setContext(context);
+    appender.setName("out");
+    appender.setEncoder(encoder);
+    appender.setOutputStream(out);
+    appender.start();
+
+    var level = Level.valueOf(config.level().name());
+    var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(level);
+    root.addAppender(appender);
+    // The HTTP server tells of every start and stop; who wants that asks for debug.
+    if (level.equals(Level.INFO)) context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
+  }
+}

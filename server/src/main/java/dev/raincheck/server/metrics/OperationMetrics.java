@@ -1,0 +1,93 @@
+package dev.raincheck.server.metrics;
+
+import dev.raincheck.ledger.Commit;
+import dev.raincheck.ledger.Operation;
+import dev.raincheck.ledger.State;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Counts and times operations by type, from what is committed. */
+public final class OperationMetrics implements Commit.Listener {
+  private final MeterRegistry registry;
+  private final Map<String, Counter> accepted = new ConcurrentHashMap<>();
+  private final Map<String, Counter> attempts = new ConcurrentHashMap<>();
+  private final Map<String, Timer> waits = new ConcurrentHashMap<>();
+  private final Map<End, Timer> lives = new ConcurrentHashMap<>();
+
+  /** How operations of a type ended; {@code code} is empty unless they failed. */
+  private record End(String type, String outcome, String code) {}
+
+  OperationMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public void committed(Commit commit) {
+    for (var change : commit.changes()) count(change.before(), change.after());
+  }
+
+  private void count(@Nullable Operation before, Operation after) {
+    String type = after.submission().type();
+    if (before == null) accepted.computeIfAbsent(type, this::acceptedOf).increment();
+
+    long dispatched = before == null ? 0 : before.moment().epoch();
+    if (after.moment().epoch() > dispatched) {
+      attempts.computeIfAbsent(type, this::attemptsOf).increment();
+      var started = after.moment().startedAt();
+      if (dispatched == 0 && started != null) {
+        waits.computeIfAbsent(type, this::waitsOf).record(since(after, started));
+      }
+    }
+    boolean ended = after.done() && (before == null || !before.done());
+    if (ended) lives.computeIfAbsent(end(after), this::livesOf).record(since(after, after.moment().at()));
+  }
+
+  private static Duration since(Operation operation, java.time.Instant moment) {
+    return Duration.between(operation.createdAt(), moment);
+  }
+
+  private static End end(Operation operation) {
+    String code = operation.state() instanceof State.Failed(var failure, _) ? known(failure.code()) : "";
+    return new End(operation.submission().type(), operation.state().word(), code);
+  }
+
+  /** Handlers may invent codes; a label must not take any number of values. */
+  private static String known(String code) {
+    return code.startsWith("x_") ? "x_other" : code;
+  }
+
+  private Counter acceptedOf(String type) {
+    return Counter.builder("raincheck.operations.accepted")
+        .description("Operations accepted")
+        .tag("type", type)
+        .register(registry);
+  }
+
+  private Counter attemptsOf(String type) {
+    return Counter.builder("raincheck.attempts.started")
+        .description("Attempts started")
+        .tag("type", type)
+        .register(registry);
+  }
+
+  private Timer waitsOf(String type) {
+    return Timer.builder("raincheck.operations.wait")
+        .description("From acceptance to the first start")
+        .tag("type", type)
+        .register(registry);
+  }
+
+  private Timer livesOf(End end) {
+    return Timer.builder("raincheck.operations.life")
+        .description("From acceptance to the end, by outcome")
+        .tag("type", end.type())
+        .tag("outcome", end.outcome())
+        .tag("code", end.code())
+        .register(registry);
+  }
+}

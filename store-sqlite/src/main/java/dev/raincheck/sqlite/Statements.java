@@ -1,0 +1,59 @@
+package dev.raincheck.sqlite;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One connection's statements, each prepared once. Used by one thread at a time. */
+final class Statements implements AutoCloseable {
+  private final Connection connection;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  Statements(Connection connection) {
+    this.connection = connection;
+  }
+
+  PreparedStatement of(String sql) throws SQLException {
+    var known = prepared.get(sql);
+    if (known != null) return known;
+    var statement = connection.prepareStatement(sql);
+    prepared.put(sql, statement);
+    return statement;
+  }
+
+  /** Runs a statement without parameters. */
+  void run(String sql) throws SQLException {
+    of(sql).executeUpdate();
+  }
+
+  /** Runs a script of several statements, unprepared. */
+  void script(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
+  /** The single number that a query without parameters gives, or {@code absent}. */
+  long number(String sql, long absent) throws SQLException {
+    try (var rows = of(sql).executeQuery()) {
+      if (!rows.next()) return absent;
+      long value = rows.getLong(1);
+      return rows.wasNull() ? absent : value;
+    }
+  }
+
+  String text(String sql) throws SQLException {
+    try (var rows = of(sql).executeQuery()) {
+      return rows.next() ? String.valueOf(rows.getString(1)) : "";
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    for (var statement : prepared.values()) statement.close();
+    prepared.clear();
+    connection.close();
+  }
+}
