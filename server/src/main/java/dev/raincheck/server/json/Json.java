@@ -36,7 +36,8 @@ public final class Json {
    */
   public static final int EXPONENT_MAX = 9_999;
 
-  // How long names and strings are is for the limit of the body to say. Names are not canonicalized:
+  // How long names and strings are is for the limit of the body to say. Names are not
+  // canonicalized:
   // the table for that is shared by all requests and would keep thousands of a hostile sender's.
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
