@@ -6,6 +6,7 @@ import dev.raincheck.ledger.Failure;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.State;
+import dev.raincheck.ledger.StoreException;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.protocol.ProblemCode;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What an operation that is done has to say at its {@code /result}. */
 final class ResultAnswers {
-  static final String VARY = "Accept, Prefer";
-
   private static final String BINARY = "application/octet-stream";
 
   /** Endings by which no program runs what it opens; all else is saved as plain bytes. */
@@ -43,33 +42,41 @@ final class ResultAnswers {
   }
 
   /**
+   * What of the request shapes the answer.
+   *
    * @param ifNoneMatch the lines of that header
    * @param head whether no content will be sent
+   * @param applied the preferences that were applied; empty for none
    */
-  Answer.Now of(Operation done, List<String> ifNoneMatch, boolean head) {
+  record Asked(List<String> ifNoneMatch, boolean head, String applied) {}
+
+  Answer.Now of(Operation done, Asked asked) {
     return switch (done.state()) {
-      case State.Succeeded(var result) when result == null -> vary(204).empty();
-      case State.Succeeded(var result) -> of(done, result, ifNoneMatch, head);
-      case State.Failed _, State.Canceled _ -> failed(done);
+      case State.Succeeded(var result) when result == null -> begin(204, asked).empty();
+      case State.Succeeded(var result) -> of(done, result, asked);
+      case State.Failed _, State.Canceled _ -> failed(done, asked);
       case State.Scheduled _, State.Blocked _, State.Queued _, State.Running _, State.Waiting _,
           State.Canceling _ ->
           throw new IllegalStateException("the operation is not done");
     };
   }
 
-  private Answer.Now of(
-      Operation done, Payload result, List<String> ifNoneMatch, boolean head) {
+  private Answer.Now of(Operation done, Payload result, Asked asked) {
     if (done.resultGone()) return expired();
     var digest = result.digest();
     var etag = Digests.etag(digest);
-    if (EntityTags.matchWeakly(ifNoneMatch, etag)) {
-      return vary(304).header(HeaderNames.ETAG, etag).empty();
+    if (EntityTags.matchWeakly(asked.ifNoneMatch(), etag)) {
+      return begin(304, asked).header(HeaderNames.ETAG, etag).empty();
     }
-    // They may have expired since the operation was read.
-    var bytes = operations.bytes(done, Payload.Part.RESULT, result).orElse(null);
-    if (bytes == null) return expired();
-    var sent = head ? Digests.sha256(NO_CONTENT) : digest;
-    return vary(200)
+    byte[] bytes;
+    try {
+      bytes = operations.bytes(done, Payload.Part.RESULT, result).orElse(null);
+    } catch (StoreException silent) {
+      return OperationLookup.unavailable();
+    }
+    if (bytes == null) return expired(); // since the operation was read
+    var sent = asked.head() ? Digests.sha256(NO_CONTENT) : digest;
+    return begin(200, asked)
         .header(HeaderNames.ETAG, etag)
         .header(HeaderNames.ACCEPT_RANGES, "none")
         .header(HeaderNames.REPR_DIGEST, Digests.field(digest))
@@ -78,10 +85,10 @@ final class ResultAnswers {
         .body(mediaType(result), bytes);
   }
 
-  private static Response.Builder vary(int status) {
-    return Response.status(status)
-        .cacheControl(OperationHeaders.REVALIDATE)
-        .header(HeaderNames.VARY, VARY);
+  private static Response.Builder begin(int status, Asked asked) {
+    var answer = Response.status(status).cacheControl(OperationHeaders.REVALIDATE);
+    var applied = asked.applied();
+    return applied.isEmpty() ? answer : answer.header(HeaderNames.PREFERENCE_APPLIED, applied);
   }
 
   /** Always to be saved, never shown: a result may be HTML that a stranger wrote. */
@@ -98,17 +105,19 @@ final class ResultAnswers {
     return given.isBlank() || !printable ? BINARY : given;
   }
 
-  private static Refusal failed(Operation done) {
+  private static Refusal failed(Operation done, Asked asked) {
     var failure = errorOf(done);
-    return Refusal.ofFailure(
-            failure.code(),
-            failure.status(),
-            WellFormed.text(failure.title()),
-            failure.retryable(),
-            WellFormed.text(failure.detail()),
-            new String(OperationDocument.details(failure), UTF_8))
-        .header(HeaderNames.CACHE_CONTROL, OperationHeaders.REVALIDATE)
-        .header(HeaderNames.VARY, VARY);
+    var problem =
+        Refusal.ofFailure(
+                failure.code(),
+                failure.status(),
+                WellFormed.text(failure.title()),
+                failure.retryable(),
+                WellFormed.text(failure.detail()),
+                new String(OperationDocument.details(failure), UTF_8))
+            .header(HeaderNames.CACHE_CONTROL, OperationHeaders.REVALIDATE);
+    var applied = asked.applied();
+    return applied.isEmpty() ? problem : problem.header(HeaderNames.PREFERENCE_APPLIED, applied);
   }
 
   private static Failure errorOf(Operation done) {
@@ -119,8 +128,7 @@ final class ResultAnswers {
 
   private static Refusal expired() {
     return Refusal.of(
-            ProblemCode.RESULT_EXPIRED,
-            "The result was kept until the operation's result_expires_at, and is gone.")
-        .header(HeaderNames.VARY, VARY);
+        ProblemCode.RESULT_EXPIRED,
+        "The result was kept until the operation's result_expires_at, and is gone.");
   }
 }
