@@ -63,6 +63,25 @@ final class RaincheckTest {
   }
 
   @Test
+  void a_call_back_that_overtakes_its_announcement_frees_the_slot() throws Exception {
+    var announced = new CompletableFuture<Result>();
+    var type =
+        OperationType.staged(
+                "report",
+                (input, context) ->
+                    announced.isDone() ? CompletableFuture.completedFuture(Result.none()) : announced)
+            .withSlots(1);
+    try (var raincheck = Raincheck.on(store).clock(clock).type(type).start()) {
+      var id = submit(raincheck, "report");
+      until(raincheck, id, operation -> operation.state() instanceof State.Running);
+      raincheck.operations().complete(id, 1, INPUT).get(10, SECONDS);
+      announced.complete(new Result.CallsBack());
+
+      until(raincheck, submit(raincheck, "report"), Operation::done);
+    }
+  }
+
+  @Test
   void an_exception_is_retried_when_its_pause_is_over() throws Exception {
     var type =
         OperationType.of(

@@ -158,7 +158,11 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
     if (result instanceof Result.CallsBack) {
       // The attempt goes on elsewhere: its slot is held until a call back or a time-out ends it.
       one.detached().set(true);
-      hand(new Command.Detach(attempt.operationId(), attempt.epoch()));
+      var unused =
+          ledger
+              .hand(new Command.Detach(attempt.operationId(), attempt.epoch()))
+              // The call back overtook the answer that announces it: no commit will tell of the end again.
+              .thenAccept(outcome -> { if (outcome instanceof Outcome.Stale) leave(one); });
       return;
     }
     if (!one.endsNow()) return; // Drained: it has been given back.
@@ -228,11 +232,15 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
             && operation.state().heldBy() != null;
     if (ours && operation.state() instanceof State.Running) return;
     one.attempt().cancel();
-    if (!ours && one.detached().get() && one.endsNow()) {
-      running.remove(operation.id(), one);
-      free(one.slots());
-      hooks.execute(this::signalEnd);
-    }
+    if (!ours && one.detached().get()) leave(one);
+  }
+
+  /** Frees the slot of an attempt that ended elsewhere. */
+  private void leave(Running one) {
+    if (!one.endsNow()) return;
+    running.remove(one.attempt().operationId(), one);
+    free(one.slots());
+    hooks.execute(this::signalEnd);
   }
 
   // ---- chores

@@ -2,6 +2,7 @@ package dev.raincheck.testkit;
 
 import dev.raincheck.ledger.OperationId;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -17,6 +18,15 @@ import org.jspecify.annotations.Nullable;
  * array is not equal to its copy.)
  */
 public final class Dump {
+  /** Asking a class for its components makes copies each time. */
+  private static final ClassValue<RecordComponent[]> COMPONENTS =
+      new ClassValue<>() {
+        @Override
+        protected RecordComponent[] computeValue(Class<?> type) {
+          return type.getRecordComponents();
+        }
+      };
+
   private Dump() {}
 
   /** A record, a collection of records, or anything inside of them, in one line; sets in the order of their text. */
@@ -45,7 +55,7 @@ public final class Dump {
     // An id's text says more than its two halves do.
     if (record instanceof OperationId id) return id.text();
     List<String> fields = new ArrayList<>();
-    for (var component : record.getClass().getRecordComponents()) {
+    for (var component : COMPONENTS.get(record.getClass())) {
       try {
         fields.add(component.getName() + "=" + of(component.getAccessor().invoke(record)));
       } catch (IllegalAccessException | InvocationTargetException e) {

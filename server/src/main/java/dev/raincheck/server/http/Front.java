@@ -29,7 +29,7 @@ final class Front extends Handler.Abstract {
     return true;
   }
 
-  /** Refusals come in this order whatever else is wrong; nothing reads the body before the route. */
+  /** Refusals come in this order, whatever else is wrong; the body is left to the route. */
   private Answer answer(Exchange exchange, Door door, int running) {
     var request = exchange.request(); // has its id already, so that every later line can be found
     try {

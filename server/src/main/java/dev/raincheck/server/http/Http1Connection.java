@@ -1,7 +1,9 @@
 package dev.raincheck.server.http;
 
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
@@ -14,6 +16,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.VirtualThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,7 @@ final class Http1Connection extends HttpConnection {
 
   private final Door door;
   private final House house;
+  private final AtomicInteger openAtDoor;
   private final Watch watch = new Watch();
   private volatile @Nullable Exchange exchange;
 
@@ -51,14 +55,22 @@ final class Http1Connection extends HttpConnection {
       Connector connector,
       EndPoint endPoint,
       Door door,
-      House house) {
+      House house,
+      AtomicInteger openAtDoor) {
     super(configuration, connector, endPoint);
     this.door = door;
     this.house = house;
+    this.openAtDoor = openAtDoor;
   }
 
   Door door() {
     return door;
+  }
+
+  /** After a late answer too, the connection's next request is for a virtual thread. */
+  @Override
+  protected Executor getExecutor() {
+    return VirtualThreads.getExecutor(super.getExecutor());
   }
 
   void begins(Exchange exchange) {
@@ -69,15 +81,21 @@ final class Http1Connection extends HttpConnection {
     if (this.exchange == exchange) this.exchange = null;
   }
 
+  /** One too many is closed at once: better than to let it wait for a door that stays shut. */
   @Override
   public void onOpen() {
     house.sweep().add(this);
-    super.onOpen();
+    if (openAtDoor.incrementAndGet() > house.limits().connectionsMax()) {
+      getEndPoint().close();
+    } else {
+      super.onOpen();
+    }
   }
 
   @Override
   public void onClose(@Nullable Throwable cause) {
     house.sweep().remove(this);
+    openAtDoor.decrementAndGet();
     super.onClose(cause);
   }
 
@@ -296,6 +314,7 @@ final class Http1Connection extends HttpConnection {
       if (version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0) {
         throw new HttpException.RuntimeException(505, "HTTP/1.1 or HTTP/1.0, please");
       }
+      if (method.equals("CONNECT")) throw bad("CONNECT is for proxies");
       if (uri.length() > house.limits().uriBytesMax()) {
         throw new HttpException.RuntimeException(414, "URI too long");
       }

@@ -20,7 +20,7 @@ import java.time.Duration;
  * @param headerBytesMax of the header section; then 431. Default 16 KiB
  * @param bodiesBytesMax of all bodies held at once; then 503. Default a quarter of the heap
  * @param requestsMax running at once, not counting waits; then 503. Default 2,000
- * @param connectionsMax per listener; more are left in the backlog of the system. Default 16,384
+ * @param connectionsMax per door; one more is closed at once. Default 16,384
  * @param backlog of the system, for connections not accepted yet. Default 1,024
  */
 public record HttpLimits(

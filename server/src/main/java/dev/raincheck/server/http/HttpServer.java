@@ -2,16 +2,19 @@ package dev.raincheck.server.http;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -30,10 +33,15 @@ public final class HttpServer implements AutoCloseable {
 
   private final Server server;
   private final House house;
+  private final Map<String, Integer> ports;
 
   private HttpServer(Server server, House house) {
     this.server = server;
     this.house = house;
+    this.ports =
+        Arrays.stream(server.getConnectors())
+            .map(ServerConnector.class::cast)
+            .collect(Collectors.toMap(Connector::getName, ServerConnector::getLocalPort));
   }
 
   /**
@@ -78,6 +86,9 @@ public final class HttpServer implements AutoCloseable {
   private static QueuedThreadPool threads() {
     var threads = new QueuedThreadPool(PLATFORM_THREADS_MAX);
     threads.setName("http");
+    // With reserved threads Jetty would run requests on them, on platform threads, as long as any
+    // is free; without, it hands every request to a virtual thread.
+    threads.setReservedThreads(0);
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
     return threads;
@@ -86,22 +97,31 @@ public final class HttpServer implements AutoCloseable {
   private static ServerConnector connector(Server server, Door door, House house) {
     var limits = house.limits();
     var configuration = configuration(limits);
+    var open = new AtomicInteger();
     var factory =
         new HttpConnectionFactory(configuration) {
           @Override
           public Connection newConnection(Connector connector, EndPoint endPoint) {
-            var connection = new Http1Connection(configuration, connector, endPoint, door, house);
+            var connection =
+                new Http1Connection(configuration, connector, endPoint, door, house, open);
             return configure(connection, connector, endPoint);
           }
         };
-    var connector = new ServerConnector(server, 0, 1, factory);
+    var connector =
+        new ServerConnector(server, /* acceptors= */ 1, /* selectors= */ 1, factory) {
+          /**
+           * Closing its socket ends an acceptor. Interrupted as well, it could lose a connection
+           * that it has just accepted, neither served nor closed.
+           */
+          @Override
+          protected void interruptAcceptors() {}
+        };
     connector.setName(door.name());
     connector.setHost(door.host());
     connector.setPort(door.port());
     connector.setAcceptQueueSize(limits.backlog());
     connector.setIdleTimeout(limits.idleTime().toMillis());
     connector.setShutdownIdleTimeout(-1); // a drain must not cut who still waits
-    connector.addBean(new NetworkConnectionLimit(limits.connectionsMax(), connector));
     return connector;
   }
 
@@ -119,15 +139,14 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * The port that a door is bound to.
+   * The port that a door is, or was, bound to.
    *
    * @throws IllegalArgumentException if there is no such door
    */
   public int port(String door) {
-    for (var connector : server.getConnectors()) {
-      if (connector.getName().equals(door)) return ((ServerConnector) connector).getLocalPort();
-    }
-    throw new IllegalArgumentException("no door " + door);
+    var port = ports.get(door);
+    if (port == null) throw new IllegalArgumentException("no door " + door);
+    return port;
   }
 
   /**

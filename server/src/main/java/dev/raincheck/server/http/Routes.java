@@ -1,6 +1,7 @@
 package dev.raincheck.server.http;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class Routes {
 
   private final List<Route> routes;
   private final Node root = new Node();
+  private final String allow;
 
   /** What was found for a method and path. */
   sealed interface Found {
@@ -55,6 +57,7 @@ public final class Routes {
   public Routes(List<Route> routes) {
     this.routes = List.copyOf(routes);
     this.routes.forEach(this::add);
+    this.allow = allow(this.routes.stream().map(Route::method).toList());
   }
 
   /** Every route, in the order given. */
@@ -72,7 +75,7 @@ public final class Routes {
       throw new IllegalArgumentException(
           "two routes for %s %s".formatted(route.method(), route.template()));
     }
-    node.allow = allow(node);
+    node.allow = allow(node.methods.keySet());
   }
 
   private static Node child(Node node, String segment, List<String> names, Route route) {
@@ -90,22 +93,23 @@ public final class Routes {
     return parameter;
   }
 
-  private static String allow(Node node) {
+  private static String allow(Collection<String> methods) {
     var allowed = new ArrayList<String>();
     for (String method : ORDER_OF_METHODS) {
-      boolean head = method.equals("HEAD") && node.methods.containsKey("GET");
-      if (head || node.methods.containsKey(method)) allowed.add(method);
+      boolean head = method.equals("HEAD") && methods.contains("GET");
+      if (head || methods.contains(method)) allowed.add(method);
     }
     allowed.add("OPTIONS");
     return String.join(", ", allowed);
   }
 
   /**
-   * Looks a raw path up; HEAD finds GET's route.
+   * Looks a raw path up; HEAD finds GET's route. {@code *} is the server as a whole.
    *
    * @throws RefusedException 400 if percent-encoding in the path is broken
    */
   Found find(String method, String path) {
+    if (path.equals("*") && method.equals("OPTIONS")) return new Found.OtherMethods(allow);
     if (!path.startsWith("/") || path.indexOf(';') >= 0) return new Found.Nothing();
 
     var values = new ArrayList<String>(2);

@@ -54,7 +54,7 @@ final class ProgressBody {
     JsonNode value = body.path(name);
     if (isAbsent(value)) return null;
     if (!value.isNumber()) throw wrongType(name, "a number");
-    double number = value.asDouble();
+    double number = value.decimalValue().doubleValue(); // infinite if it is too big
     if (!(number >= 0 && number <= most)) {
       throw refused(
           ProblemCode.VALIDATION_FAILED,
