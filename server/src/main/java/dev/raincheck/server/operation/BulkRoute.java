@@ -7,7 +7,6 @@ import dev.raincheck.operation.OperationType.Idempotency.Fingerprint;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.operation.Submitted;
 import dev.raincheck.protocol.ProblemCode;
-import dev.raincheck.server.auth.Caller;
 import dev.raincheck.server.http.Answer;
 import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
@@ -48,7 +47,7 @@ final class BulkRoute {
       if (refused.refusal().status() != ProblemCode.VALIDATION_FAILED.status()) throw refused;
       return repeated(asked, what).orElse(refused.refusal());
     }
-    var over = Caller.of(request).overQuota();
+    var over = callers.overQuota(request.principal());
     if (over.isPresent()) return repeated(asked, what).orElse(over.get());
     return submit(asked, what);
   }

@@ -77,7 +77,7 @@ final class ListsServer implements AutoCloseable {
     operations.set(raincheck.operations());
     var quotas = new Quotas(RateLimit.DEFAULT, 20, clock);
     var settings = new OperationSettings(BASE, Duration.ofSeconds(30), Map.of());
-    var callers = new QuotaCallers();
+    var callers = Callers.BY_KEY;
     var alarms = raincheck.engine().alarms();
     var lists =
         new ListRoutes(
