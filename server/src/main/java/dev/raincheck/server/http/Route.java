@@ -85,6 +85,11 @@ public record Route(
     return new Route(method, template, scope, open, creating, vary, bodyBytesMax, handler);
   }
 
+  /** The same route with another answer, for what wraps routes. */
+  public Route answeredBy(Handler handler) {
+    return new Route(method, template, scope, open, creating, vary, bodyBytesMax, handler);
+  }
+
   public Route takes(int bodyBytesMax) {
     return new Route(method, template, scope, open, creating, vary, bodyBytesMax, handler);
   }
