@@ -3,8 +3,9 @@ package dev.raincheck.server.config;
 import java.util.List;
 
 /**
- * Which addresses outgoing calls may reach beside the public internet. The host and port of a
- * configured target need no entry: the operator wrote them into the file.
+ * Which addresses outgoing calls may reach beside the public internet. A configured target needs no
+ * entry for its port, and none for its host if that is written as an address, {@code localhost} or
+ * an internal name; a name of the public DNS that leads to a private address needs one.
  *
  * @param allow networks and hosts that are allowed although their addresses are private
  * @param ports the ports that calls may use
