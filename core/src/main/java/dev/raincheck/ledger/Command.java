@@ -22,6 +22,9 @@ public sealed interface Command {
    */
   record Submit(OperationId id, Submission submission, Key.@Nullable Idem key, byte[] fingerprint) implements Command {}
 
+  /** What a submit with this key and request would find, without being one. */
+  record Recall(Key.Idem key, byte[] fingerprint) implements Command {}
+
   /** Starts attempts for ready operations of a queue, first in rank first. */
   record Claim(String queue, long owner, int slots) implements Command {}
 

@@ -19,8 +19,8 @@ record Pending(Command command, int weight, CompletableFuture<Outcome> answer) {
           case Command.Complete complete -> size(complete.result());
           case Command.Append append -> append.body().length;
           case Command.Put put -> put.body() == null ? 0 : put.body().length;
-          case Command.Claim _, Command.Fail _, Command.Release _, Command.Detach _, Command.Report _,
-              Command.Suspend _, Command.Signal _, Command.Cancel _, Command.Delete _, Command.Look _,
+          case Command.Recall _, Command.Claim _, Command.Fail _, Command.Release _, Command.Detach _,
+              Command.Report _, Command.Suspend _, Command.Signal _, Command.Cancel _, Command.Delete _, Command.Look _,
               Command.Lost _, Command.Forget _, Command.Renew _ -> 0;
         };
   }

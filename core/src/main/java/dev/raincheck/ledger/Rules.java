@@ -26,6 +26,7 @@ final class Rules {
     var draft = new Draft(rows, now, dice, ranks);
     return switch (command) {
       case Command.Submit submit -> submit(submit, draft);
+      case Command.Recall recall -> recall(recall, draft);
       case Command.Claim claim -> claim(claim, draft);
       case Command.OfAttempt call -> ofAttempt(call, draft);
       case Command.Signal signal -> signal(signal, draft);
@@ -45,8 +46,8 @@ final class Rules {
   private static Decision submit(Command.Submit submit, Draft draft) {
     var key = submit.key();
     if (key != null) {
-      var known = draft.rows.idem(key).map(row -> replay(row, submit, draft));
-      if (known.isPresent() && known.get().isPresent()) return Decision.only(known.get().get());
+      var known = known(key, submit.fingerprint(), draft);
+      if (known.isPresent()) return Decision.only(known.get());
     }
     var what = submit.submission();
     if (what.parent() != null && ofTenant(what.tenant(), what.parent(), draft).isEmpty()) {
@@ -65,11 +66,18 @@ final class Rules {
     return draft.decided(new Outcome.Accepted(operation));
   }
 
-  /** What a known key answers; empty when its life is over, so that it counts as new. */
-  private static Optional<Outcome> replay(Row.Idem row, Command.Submit submit, Draft draft) {
+  private static Decision recall(Command.Recall recall, Draft draft) {
+    return Decision.only(known(recall.key(), recall.fingerprint(), draft).orElseGet(Outcome.Unknown::new));
+  }
+
+  /** What a known key answers; empty when it is new, or its life is over, so that it counts as new. */
+  private static Optional<Outcome> known(Key.Idem key, byte[] fingerprint, Draft draft) {
+    var found = draft.rows.idem(key);
+    if (found.isEmpty()) return Optional.empty();
+    var row = found.get();
     var operation = draft.rows.operation(row.operation());
     if (operation.isEmpty() && !row.until().isAfter(draft.now)) return Optional.empty();
-    if (!Arrays.equals(row.fingerprint(), submit.fingerprint())) return Optional.of(new Outcome.KeyReused());
+    if (!Arrays.equals(row.fingerprint(), fingerprint)) return Optional.of(new Outcome.KeyReused());
     return Optional.of(operation.<Outcome>map(Outcome.Seen::new).orElseGet(Outcome.Gone::new));
   }
 
@@ -353,6 +361,7 @@ final class Rules {
         if (what.retryOf() != null) keys.add(what.retryOf());
         yield keys;
       }
+      case Command.Recall recall -> List.of(recall.key());
       case Command.Claim claim -> List.of(new Key.Owner(claim.owner()));
       case Command.Suspend suspend -> {
         var keys = new ArrayList<Key>();

@@ -62,6 +62,34 @@ public final class Operations {
    * @throws IllegalArgumentException if the type is not declared
    */
   public CompletableFuture<Submitted> submit(NewOperation what) {
+    return submit(what, ids.next());
+  }
+
+  /**
+   * Accepts work, and begins to wait for its end before that can be: so no end is missed, and nothing need
+   * be read. The wait is for nothing unless the answer is {@link Submitted.Accepted}.
+   *
+   * @throws IllegalArgumentException if the type is not declared
+   */
+  public Watched submitAndWatch(NewOperation what) {
+    var id = ids.next();
+    var end = waits.until(id, Operation::done);
+    try {
+      return new Watched(submit(what, id), end);
+    } catch (RuntimeException e) {
+      end.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Work on its way.
+   *
+   * @param end to be closed by whoever got it; null if nobody waits for it
+   */
+  public record Watched(CompletableFuture<Submitted> submitted, Waits.@Nullable Waiter end) {}
+
+  private CompletableFuture<Submitted> submit(NewOperation what, OperationId id) {
     var type = type(what.type());
     if (tooDeep(type)) return refused();
     var parent = what.parent() == null ? null : read(what.tenant(), what.parent());
@@ -77,7 +105,7 @@ public final class Operations {
             parent == null ? null : parent.id().text(), what.traceparent(), what.key(), what.parent(), null,
             type.promise());
     var key = what.key() == null ? null : new Key.Idem(what.tenant(), type.name(), what.key());
-    return hand(submission, key, what.fingerprint());
+    return hand(id, submission, key, what.fingerprint());
   }
 
   /** Does a finished operation's work again, as a new operation that points back. */
@@ -103,12 +131,30 @@ public final class Operations {
             was.metadata(), was.tags(), old.correlationId(), id.text(),
             how.traceparent() != null ? how.traceparent() : was.traceparent(), how.key(), was.parent(), id,
             type.map(OperationType::promise).orElse(was.promise()));
-    var key = how.key() == null ? null : new Key.Idem(tenant, "retry:" + id.text(), how.key());
-    return hand(submission, key, how.fingerprint());
+    var key = how.key() == null ? null : new Key.Idem(tenant, retryScope(id), how.key());
+    return hand(ids.next(), submission, key, how.fingerprint());
   }
 
-  private CompletableFuture<Submitted> hand(Submission what, Key.@Nullable Idem key, byte[] fingerprint) {
-    return ledger.hand(new Command.Submit(ids.next(), what, key, fingerprint)).thenApply(Operations::submitted);
+  /**
+   * What a submit with this key would find, without being one: for requests that are refused for another
+   * reason, unless they repeat an earlier one. {@link Submitted.Unknown} if the key is new.
+   *
+   * @param scope the type, or {@link #retryScope} of what is retried
+   */
+  public CompletableFuture<Submitted> recall(int tenant, String scope, String key, byte[] fingerprint) {
+    return ledger
+        .hand(new Command.Recall(new Key.Idem(tenant, scope, key), fingerprint))
+        .thenApply(Operations::submitted);
+  }
+
+  /** The scope of keys with which an operation is retried. */
+  public static String retryScope(OperationId id) {
+    return "retry:" + id.text();
+  }
+
+  private CompletableFuture<Submitted> hand(
+      OperationId id, Submission what, Key.@Nullable Idem key, byte[] fingerprint) {
+    return ledger.hand(new Command.Submit(id, what, key, fingerprint)).thenApply(Operations::submitted);
   }
 
   private static Submitted submitted(Outcome outcome) {

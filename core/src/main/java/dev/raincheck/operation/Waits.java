@@ -5,6 +5,7 @@ import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -18,15 +19,18 @@ public final class Waits implements Commit.Listener {
   public final class Waiter implements AutoCloseable {
     private final OperationId id;
     private final Predicate<Operation> wanted;
-    private final CompletableFuture<Void> woken = new CompletableFuture<>();
+    private final CompletableFuture<Optional<Operation>> woken = new CompletableFuture<>();
 
     private Waiter(OperationId id, Predicate<Operation> wanted) {
       this.id = id;
       this.wanted = wanted;
     }
 
-    /** Completes when the operation is as wanted, is gone, or all waits are released. Completed by the writer. */
-    public CompletableFuture<Void> woken() {
+    /**
+     * Completes with the operation when a commit left it as wanted; with nothing when it is gone or all waits
+     * are released. Completed by the writer.
+     */
+    public CompletableFuture<Optional<Operation>> woken() {
       return woken;
     }
 
@@ -56,7 +60,7 @@ public final class Waits implements Commit.Listener {
           longer.addAll(one);
           return List.copyOf(longer);
         });
-    if (released) waiter.woken.complete(null);
+    if (released) waiter.woken.complete(Optional.empty());
     return waiter;
   }
 
@@ -65,18 +69,18 @@ public final class Waits implements Commit.Listener {
     if (waiters.isEmpty()) return;
     for (var change : commit.changes()) {
       for (var waiter : waiters.getOrDefault(change.after().id(), List.of())) {
-        if (waiter.wanted.test(change.after())) waiter.woken.complete(null);
+        if (waiter.wanted.test(change.after())) waiter.woken.complete(Optional.of(change.after()));
       }
     }
     for (var id : commit.gone()) {
-      waiters.getOrDefault(id, List.of()).forEach(waiter -> waiter.woken.complete(null));
+      waiters.getOrDefault(id, List.of()).forEach(waiter -> waiter.woken.complete(Optional.empty()));
     }
   }
 
   /** At shutdown every wait ends at once, and none begins. */
   public void release() {
     released = true;
-    waiters.values().forEach(list -> list.forEach(waiter -> waiter.woken.complete(null)));
+    waiters.values().forEach(list -> list.forEach(waiter -> waiter.woken.complete(Optional.empty())));
   }
 
   /** How many wait now. */

@@ -32,6 +32,8 @@ public final class Faults {
     CRASH_AFTER,
     /** A commit answers "again" and did nothing. */
     AGAIN,
+    /** A commit answers that there is no room, and did nothing. */
+    FULL,
     /** A commit answers "unsure" and did nothing. */
     UNSURE_LOST,
     /** A commit answers "unsure" and stands. */

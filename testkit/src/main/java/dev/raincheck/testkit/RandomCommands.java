@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Commands that could come in any order from clients, workers and chores; mostly sensible, some not at all. */
 final class RandomCommands {
   private static final int OPERATIONS_MAX = 14;
+  private static final int OWNERS = 3;
 
   private final RandomGenerator dice;
   private final long seed;
@@ -38,7 +39,7 @@ final class RandomCommands {
     this.dice = Seeds.dice(seed);
     int tenant = (int) seed * 10;
     known = new Known(List.of(tenant, tenant + 1), List.of("a" + seed, "b" + seed));
-    for (int n = 0; n < 3; n++) known.add(new Key.Owner(owner(n)));
+    for (int n = 0; n < OWNERS; n++) known.add(new Key.Owner(owner(n)));
   }
 
   Known known() {
@@ -54,17 +55,26 @@ final class RandomCommands {
     return commands;
   }
 
+  /** Every session, alive or just over. */
+  List<Command> sessions() {
+    List<Command> renewals = new ArrayList<>();
+    for (int n = 0; n < OWNERS; n++) {
+      renewals.add(new Command.Renew(owner(n), Duration.ofSeconds(dice.nextInt(20))));
+    }
+    return renewals;
+  }
+
   private Command one() {
     return switch (dice.nextInt(20)) {
       case 0, 1, 2, 3 -> made < OPERATIONS_MAX ? submit() : claim();
       case 4, 5, 6, 7 -> claim();
       case 8, 9, 10, 11, 12, 13 -> ofAttempt();
-      case 14 -> new Command.Renew(owner(dice.nextInt(3)), Duration.ofSeconds(5 + dice.nextInt(60)));
+      case 14 -> new Command.Renew(owner(dice.nextInt(OWNERS)), Duration.ofSeconds(5 + dice.nextInt(60)));
       case 15 -> new Command.Cancel(tenant(), any(), dice.nextBoolean() ? "no longer wanted" : null, revision());
       case 16 -> new Command.Delete(tenant(), any(), revision());
       case 17 -> new Command.Signal(tenant(), any(), dice.nextBoolean() ? "yes" : "no");
       case 18 -> put();
-      default -> dice.nextBoolean() ? new Command.Look(any()) : new Command.Lost(any(), owner(dice.nextInt(3)));
+      default -> dice.nextBoolean() ? new Command.Look(any()) : new Command.Lost(any(), owner(dice.nextInt(OWNERS)));
     };
   }
 
@@ -93,7 +103,7 @@ final class RandomCommands {
   }
 
   private Command claim() {
-    return new Command.Claim(known.queues().get(dice.nextInt(2)), owner(dice.nextInt(3)), 1 + dice.nextInt(3));
+    return new Command.Claim(known.queues().get(dice.nextInt(2)), owner(dice.nextInt(OWNERS)), 1 + dice.nextInt(3));
   }
 
   private Command ofAttempt() {

@@ -37,6 +37,9 @@ final class Witness {
 
   private final Map<OperationId, Operation> last = new HashMap<>();
   private final Set<OperationId> accepted = new HashSet<>();
+  /** Submits that were not answered: they may stand or not, until they are seen. */
+  private final Set<OperationId> unknown = new HashSet<>();
+
   private final Set<OperationId> buried = new HashSet<>();
   private final Map<Key.Idem, OperationId> byKey = new HashMap<>();
   private final Set<Dispatch> dispatched = new HashSet<>();
@@ -44,11 +47,15 @@ final class Witness {
 
   /** What was asked and answered, in the order in which the ledger takes it. */
   void heard(Command command, Optional<Outcome> answer, Instant now) {
-    if (answer.isEmpty()) return;
+    if (answer.isEmpty()) {
+      if (command instanceof Command.Submit submit) unknown.add(submit.id());
+      return;
+    }
     switch (answer.get()) {
       case Outcome.Accepted(var operation) -> accepted(command, operation);
       case Outcome.Seen(var operation) -> {
         if (command instanceof Command.Submit submit && submit.key() != null) {
+          if (unknown.contains(operation.id())) byKey.putIfAbsent(submit.key(), operation.id());
           assertThat(operation.id()).as("one key, one operation").isEqualTo(byKey.get(submit.key()));
         }
       }
@@ -88,6 +95,7 @@ final class Witness {
       if (row instanceof Operation operation) now.put(operation.id(), operation);
       if (row instanceof Row.Tombstone tombstone) buried.add(tombstone.id());
     }
+    unknown.stream().filter(now::containsKey).forEach(accepted::add);
     for (var id : accepted) {
       boolean here = now.containsKey(id);
       assertThat(here || buried.contains(id)).as("%s is here or was deleted", id).isTrue();

@@ -30,7 +30,7 @@ final class ErrorAnswers implements Request.Handler {
     var refusal = refusal(id, response.getStatus(), failure);
     var route = route(request);
     var out = Outgoing.of(refusal, house.settings().publicBaseUrl(), id);
-    out.head(response.getHeaders(), id, route != null && route.creating());
+    out.head(response.getHeaders(), id, route);
     response.getHeaders().put(Outgoing.CLOSE);
     response.setStatus(out.status());
     tell(request, id, route, out, refusal.status() == 500 ? failure : null);

@@ -58,9 +58,9 @@ record Outgoing(
   /**
    * Writes the headers.
    *
-   * @param creating whether the request would have created an operation
+   * @param route that was found, or null
    */
-  void head(HttpFields.Mutable fields, String requestId, boolean creating) {
+  void head(HttpFields.Mutable fields, String requestId, @Nullable Route route) {
     fields.add(HeaderNames.REQUEST_ID, requestId);
     fields.add(NOSNIFF);
     boolean cacheControl = false;
@@ -75,7 +75,10 @@ record Outgoing(
     if (!cacheControl) fields.add(NO_STORE);
     if (!retryAfter && (status == 429 || status == 503)) fields.add(RETRY_SOON);
     if (!challenge && status == 401) fields.add(BEARER);
-    if (creating && outcomeKnown) fields.add(status < 300 ? ACCEPTED : NOT_ACCEPTED);
+    if (route != null && route.vary() != null) fields.add(HttpHeader.VARY, route.vary());
+    if (route != null && route.creating() && outcomeKnown) {
+      fields.add(status < 300 ? ACCEPTED : NOT_ACCEPTED);
+    }
     if (contentType != null) {
       if (contentType.equals(JSON.getValue())) {
         fields.add(JSON);

@@ -90,6 +90,7 @@ public final class Request {
 
   /** The values of a header, one for each line with that name, in order; none if it is absent. */
   public List<String> headers(String name) {
+    if (jetty.getHeaders().getField(name) == null) return List.of();
     return jetty.getHeaders().getFields(name).stream()
         .map(field -> field.getValue() == null ? "" : field.getValue())
         .toList();
@@ -103,6 +104,15 @@ public final class Request {
   /** Whether a body was announced: a Content-Length above 0, or chunks, which may hold none. */
   public boolean hasBody() {
     return body.announced();
+  }
+
+  /**
+   * Refuses a body that is longer than this by its own account, without reading it.
+   *
+   * @throws RefusedException 413
+   */
+  public void refuseBodyLongerThan(int bytesMax) {
+    if (body.declared() > bytesMax) throw Body.tooLarge(bytesMax);
   }
 
   /**

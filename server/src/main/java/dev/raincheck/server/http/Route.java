@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param scope asked of the principal before the route runs; null for none
  * @param open whether it needs no credential at all
  * @param creating whether it would create an operation, so that {@code Raincheck-Outcome} is told
+ * @param vary the request headers that its answers depend on, for {@code Vary} on every one of them,
+ *     refusals included; null for none
  * @param bodyBytesMax a longer declared body is refused before the route runs, and before scopes
  *     are looked at; default 1 MiB
  * @param handler answers it
@@ -25,6 +27,7 @@ public record Route(
     @Nullable String scope,
     boolean open,
     boolean creating,
+    @Nullable String vary,
     int bodyBytesMax,
     Handler handler) {
 
@@ -41,7 +44,7 @@ public record Route(
   }
 
   public static Route of(String method, String template, Handler handler) {
-    return new Route(method, template, null, false, false, BODY_BYTES_MAX, handler);
+    return new Route(method, template, null, false, false, null, BODY_BYTES_MAX, handler);
   }
 
   public static Route get(String template, Handler handler) {
@@ -65,19 +68,29 @@ public record Route(
   }
 
   public Route needs(String scope) {
-    return new Route(method, template, scope, open, creating, bodyBytesMax, handler);
+    return new Route(method, template, scope, open, creating, vary, bodyBytesMax, handler);
   }
 
   /** Without a credential. */
   public Route forAnyone() {
-    return new Route(method, template, scope, true, creating, bodyBytesMax, handler);
+    return new Route(method, template, scope, true, creating, vary, bodyBytesMax, handler);
   }
 
   public Route creates() {
-    return new Route(method, template, scope, open, true, bodyBytesMax, handler);
+    return new Route(method, template, scope, open, true, vary, bodyBytesMax, handler);
+  }
+
+  /** Such as {@code Accept, Prefer}. */
+  public Route varies(String vary) {
+    return new Route(method, template, scope, open, creating, vary, bodyBytesMax, handler);
+  }
+
+  /** The same route, answered by another handler: for what comes before or after its own. */
+  public Route answeredBy(Handler other) {
+    return new Route(method, template, scope, open, creating, vary, bodyBytesMax, other);
   }
 
   public Route takes(int bodyBytesMax) {
-    return new Route(method, template, scope, open, creating, bodyBytesMax, handler);
+    return new Route(method, template, scope, open, creating, vary, bodyBytesMax, handler);
   }
 }
