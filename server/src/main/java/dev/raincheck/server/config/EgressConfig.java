@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Which addresses outgoing calls may reach beside the public internet. A configured target needs no
- * entry if its host is written as an address, {@code localhost} or an internal name; a name of the
- * public DNS that leads to a private address needs one.
+ * entry for its port, and none for its host if that is written as an address, {@code localhost} or
+ * an internal name; a name of the public DNS that leads to a private address needs one.
  *
  * @param allow networks and hosts that are allowed although their addresses are private
  */
