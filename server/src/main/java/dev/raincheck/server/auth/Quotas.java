@@ -60,13 +60,7 @@ public final class Quotas implements QuotaHeaders {
    * A route that refuses over the quota before it does anything; for all that create no operations.
    */
   public static Route enforcedOn(Route route) {
-    return new Route(
-        route.method(),
-        route.template(),
-        route.scope(),
-        route.open(),
-        route.creating(),
-        route.bodyBytesMax(),
+    return route.answeredBy(
         request -> {
           Caller.of(request).refuseOverQuota();
           return route.handler().answer(request);

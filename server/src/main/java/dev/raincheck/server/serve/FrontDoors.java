@@ -90,14 +90,14 @@ final class FrontDoors {
     boolean loopback = mayListen("listen", at);
     var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
     var routes = new ArrayList<Route>(health.routes());
-    routes.addAll(new OperationApi(config, raincheck, publicUrl, signing, clock).routes());
+    routes.addAll(OperationApi.routes(config, raincheck, publicUrl, signing, clock, chance));
     int resultMax =
         config.operations().values().stream().map(TypeConfig::target).mapToInt(target -> target.responseBytesMax())
             .max()
             .orElse(0);
     routes.addAll(new CallbackRoutes(raincheck.operations(), tokens, resultMax, clock).routes());
     routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
-    routes.add(whileThereAreNoKeys(metrics.route()));
+    routes.add(metrics.route());
     return new Door(
         MAIN, at.host(), at.port(), new Routes(routes),
         KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback), quotas);

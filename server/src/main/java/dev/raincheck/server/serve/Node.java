@@ -100,10 +100,7 @@ public final class Node implements AutoCloseable {
     builder.listen(metrics.operations()).listen(new OperationLog(tenantNames));
     config.operations().values().forEach(type -> builder.type(declared(type, targets)));
     extra.forEach(builder::type);
-    var bulkCancel = new BulkCancelType();
-    builder.type(bulkCancel.type());
     var raincheck = opened.add(builder.start());
-    bulkCancel.on(raincheck.operations());
     tenantNames.from(raincheck.keys().tenants());
 
     var health = new Health(raincheck.engine().ledger()::healthy);

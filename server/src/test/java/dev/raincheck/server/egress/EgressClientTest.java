@@ -495,7 +495,8 @@ class EgressClientTest {
     try (var one = ScriptedServer.start(slow);
         var other = ScriptedServer.start(slow)) {
       var client =
-          client(new EgressLimits(LONG, LONG, 10, 1, 10, 8_192, 1 << 20), EgressClientTest::noNames);
+          client(
+              new EgressLimits(LONG, LONG, 10, 1, 10, 8_192, 1 << 20), EgressClientTest::noNames);
       EgressCall first = client.send(get(one.url()));
       assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(answer(client, get(other.url()))).isEqualTo(new Failed(EgressFault.BUSY));

@@ -124,7 +124,8 @@ class CallbackRoutesTest {
   void a_problem_with_a_code_of_its_own_keeps_it() throws Exception {
     var id = house.submit();
     var problem =
-        "{\"code\":\"x_no_paper\",\"status\":507,\"title\":\"No paper\",\"detail\":\"Tray 2\",\"n\":1}";
+        "{\"code\":\"x_no_paper\",\"status\":507,\"title\":\"No paper\",\"detail\":\"Tray 2\","
+            + "\"n\":1}";
     String url = url();
     assertThat(post(url, PROBLEM, problem).statusCode()).isEqualTo(204);
 
@@ -141,7 +142,8 @@ class CallbackRoutesTest {
         "~{}~, The target reported a failure",
         "~{\"code\":\"internal\",\"status\":500,\"title\":\"Oh\"}~, Oh",
         "~{\"code\":\"X_UPPER\",\"detail\":\"a\\r\\nb\"}~, a b",
-        "~{\"code\":7,\"title\":[],\"detail\":null,\"retryable\":\"true\"}~, The target reported a failure",
+        "~{\"code\":7,\"title\":[],\"detail\":null,\"retryable\":\"true\"}~,"
+            + " The target reported a failure",
         "~{\"code\":\"target_failed\",\"retryable\":false,\"detail\":\"d\"}~, d"
       })
   void any_other_problem_is_a_rejection(String problem, String detail) throws Exception {
