@@ -11,7 +11,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** The filters in the body of a bulk cancel: typed as in a query, but for {@code dead}, a boolean. */
+/** The filters in a bulk cancel's body: typed as in a query, but for {@code dead}, a boolean. */
 final class BulkFilter {
   private static final Set<String> NAMES = Set.copyOf(FilterTexts.NAMES);
 

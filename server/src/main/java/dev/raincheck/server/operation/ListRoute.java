@@ -3,6 +3,7 @@ package dev.raincheck.server.operation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.raincheck.ledger.Reader;
+import dev.raincheck.ledger.StoreException;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.protocol.Problem;
@@ -28,26 +29,38 @@ final class ListRoute {
   private static final Pattern A_LIMIT = Pattern.compile("[1-9][0-9]?|100");
 
   private final Operations operations;
+  private final Callers callers;
   private final OperationDocument documents;
   private final OperationUrls urls;
   private final Cursors cursors;
 
   ListRoute(
-      Operations operations, OperationDocument documents, OperationUrls urls, Cursors cursors) {
+      Operations operations,
+      Callers callers,
+      OperationDocument documents,
+      OperationUrls urls,
+      Cursors cursors) {
     this.operations = operations;
+    this.callers = callers;
     this.documents = documents;
     this.urls = urls;
     this.cursors = cursors;
   }
 
-  Answer answer(int tenant, Request request) {
+  Answer answer(Request request) {
+    int tenant = callers.tenant(request.principal());
     var query = request.query();
     var texts = texts(query);
     var filter = filter(tenant, texts);
     int limit = limit(query);
     var after = after(filter, query);
 
-    var page = operations.list(filter, after, limit);
+    Reader.Page page;
+    try {
+      page = operations.list(filter, after, limit);
+    } catch (StoreException silent) {
+      return OperationLookup.unavailable();
+    }
     var next = page.next() == null ? null : cursors.write(filter, page.next());
     var answer = Response.status(200).cacheControl(OperationHeaders.REVALIDATE);
     if (next != null) answer.header(HeaderNames.LINK, link(texts, query, next));

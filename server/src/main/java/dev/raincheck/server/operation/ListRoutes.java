@@ -4,7 +4,6 @@ import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.protocol.ProblemCode;
-import dev.raincheck.server.auth.Quotas;
 import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.server.json.JsonBody;
@@ -47,10 +46,10 @@ public final class ListRoutes {
     var documents = new OperationDocument(operations, urls);
     var lookup = new OperationLookup(operations);
     var waiting = new OperationWaiting(alarms);
-    var retryAfter = new RetryAfter(clock, dice, RetryAfter.Load.NONE);
+    var retryAfter = new RetryAfter(clock, dice, new PollLoad(clock));
     var untilDone = new UntilDone(operations, lookup, callers, waiting, retryAfter);
     types = new TypeRoutes(operations.types(), settings.publicBaseUrl());
-    list = new ListRoute(operations, documents, urls, new Cursors(cursorSecret));
+    list = new ListRoute(operations, callers, documents, urls, new Cursors(cursorSecret));
     result =
         new ResultRoute(
             lookup, documents, headers, new ResultAnswers(operations), untilDone, callers,
@@ -68,42 +67,46 @@ public final class ListRoutes {
             settings.maxWait());
   }
 
-  /** All of them, each within its caller's quota. */
-  public List<Route> routes() {
+  /** All of them, for {@link dev.raincheck.server.http.Routes}. */
+  public List<Route> all() {
     var routes = new ArrayList<Route>();
-    routes.add(
-        Route.get(
-                "/v1/operations",
-                request -> list.answer(callers.tenant(request.principal()), request))
-            .needs(READ));
+    routes.add(Route.get("/v1/operations", list::answer).needs(READ));
     routes.add(
         Route.get("/v1/operations/{id}/result", result::answer)
             .needs(READ)
             .varies("Accept, Prefer"));
-    routes.add(Route.post("/v1/operations/{id}/cancel", json(CANCEL, changes::cancel)));
-    routes.add(Route.post("/v1/operations/{id}:cancel", json(CANCEL, changes::cancel)));
     routes.add(Route.delete("/v1/operations/{id}", changes::delete).needs(CANCEL));
     types.addTo(routes::add);
     LaterRoutes.addTo(routes::add);
-    var enforced = new ArrayList<>(routes.stream().map(Quotas::enforcedOn).toList());
-    enforced.add(
-        // Asks for its quota itself, after everything else that it may refuse.
-        Route.post("/v1/operations/cancel", json(CANCEL, bulk::answer))
+    routes.replaceAll(route -> route.answeredBy(withinQuota(route.handler())));
+
+    var cancel = takingJson(withinQuota(changes::cancel));
+    routes.add(Route.post("/v1/operations/{id}/cancel", cancel));
+    routes.add(Route.post("/v1/operations/{id}:cancel", cancel));
+    routes.add(
+        Route.post("/v1/operations/cancel", takingJson(bulk::answer))
             .creates()
             .varies(HeaderNames.PREFER));
-    return List.copyOf(enforced);
+    return List.copyOf(routes);
   }
 
-  /** Scopes are looked at inside, because 415 comes before 403. */
-  private static Route.Handler json(String scope, Route.Handler handler) {
+  private Route.Handler withinQuota(Route.Handler handler) {
+    return request -> {
+      var over = callers.overQuota(request.principal());
+      return over.isPresent() ? over.get() : handler.answer(request);
+    };
+  }
+
+  /** Looks at the scope after the media type, as the contract's order of refusals is. */
+  private static Route.Handler takingJson(Route.Handler handler) {
     return request -> {
       boolean nothing =
           !request.hasBody()
               || request.contentType().isEmpty() && request.body(Route.BODY_BYTES_MAX).length == 0;
       if (!nothing) JsonBody.refuseOtherMedia(request);
-      if (!request.principal().allows(scope)) {
+      if (!request.principal().allows(CANCEL)) {
         throw new RefusedException(
-            ProblemCode.INSUFFICIENT_SCOPE, "The credential lacks the scope %s.".formatted(scope));
+            ProblemCode.INSUFFICIENT_SCOPE, "The credential lacks the scope %s.".formatted(CANCEL));
       }
       return handler.answer(request);
     };

@@ -95,7 +95,8 @@ final class ResultAnswers {
   private static String disposition(Operation done, String mediaType) {
     var essence = MediaTypes.essence(mediaType);
     var known = MediaTypes.isJson(essence) ? "application/json" : essence;
-    return "attachment; filename=\"%s%s\"".formatted(done.id(), ENDINGS.getOrDefault(known, ".bin"));
+    var ending = ENDINGS.getOrDefault(known, ".bin");
+    return "attachment; filename=\"%s%s\"".formatted(done.id(), ending);
   }
 
   /** As the handler gave it, unless it could not stand in a header. */

@@ -35,7 +35,8 @@ final class TypeCard {
     type.accepts().forEach(json::writeString);
     json.writeEndArray();
     for (var kind : SchemaKind.values()) {
-      text(kind.word() + "_schema", kind.of(type) == null ? null : self + "/schemas/" + kind.word());
+      var url = kind.of(type) == null ? null : self + "/schemas/" + kind.word();
+      text(kind.word() + "_schema", url);
     }
     limits();
     idempotency();

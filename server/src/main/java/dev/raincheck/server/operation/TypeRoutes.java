@@ -20,8 +20,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 
 /**
- * The declared operation types: a list in one page, each type's card, and its schemas. Written once,
- * because types do not change while the server runs.
+ * The declared operation types: a list in one page, each type's card, and its schemas. Written
+ * once, because types do not change while the server runs.
  */
 final class TypeRoutes {
   private static final String READ = "operations:read";

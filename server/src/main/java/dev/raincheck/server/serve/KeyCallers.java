@@ -2,7 +2,9 @@ package dev.raincheck.server.serve;
 
 import dev.raincheck.server.auth.Caller;
 import dev.raincheck.server.http.Principal;
+import dev.raincheck.server.http.Refusal;
 import dev.raincheck.server.operation.Callers;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the routes of operations who asks, from the key that was presented. */
@@ -10,6 +12,11 @@ final class KeyCallers implements Callers {
   @Override
   public int tenant(Principal who) {
     return ((Caller) who).tenant();
+  }
+
+  @Override
+  public Optional<Refusal> overQuota(Principal who) {
+    return ((Caller) who).overQuota();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.raincheck.server.serve;
 import dev.raincheck.Raincheck;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.http.Route;
+import dev.raincheck.server.operation.ListRoutes;
 import dev.raincheck.server.operation.OperationRoutes;
 import dev.raincheck.server.operation.OperationSettings;
 import java.net.URI;
@@ -31,6 +32,7 @@ final class OperationApi {
     var operations = raincheck.operations();
     var routes = new ArrayList<Route>();
     routes.addAll(new OperationRoutes(operations, settings, callers, alarms, clock, chance).all());
+    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, clock, chance).routes());
     return routes;
   }
 

@@ -2,6 +2,7 @@ package dev.raincheck.server.operation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.raincheck.Raincheck;
 import dev.raincheck.ledger.Operation;
@@ -9,6 +10,7 @@ import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.State;
+import dev.raincheck.operation.Handler;
 import dev.raincheck.operation.Input;
 import dev.raincheck.operation.NewOperation;
 import dev.raincheck.operation.OperationType;
@@ -19,6 +21,7 @@ import dev.raincheck.testkit.MemoryStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -101,6 +104,40 @@ class BulkCancelTest {
     assertThat(result(bulk("{\"type\":\"raincheck.bulk_cancel\"}")))
         .isEqualTo("{\"matched\":0,\"canceled\":0}");
     assertThat(result(bulk("{\"dead\":false}"))).isEqualTo("{\"matched\":0,\"canceled\":0}");
+  }
+
+  @Test
+  void an_attempt_after_a_crash_counts_what_the_one_before_it_did() throws Exception {
+    var running = submit(1, "slow");
+    await(running, "running");
+    var byOthers = submit(1, "slow");
+    raincheck.operations().cancel(1, byOthers, "somebody else", null).join();
+    for (int i = 0; i < 5; i++) submit(1, "slow");
+    var bulk = bulk("{\"type\":\"slow\",\"status\":\"queued,running\"}");
+    assertThat(result(bulk)).isEqualTo("{\"matched\":6,\"canceled\":6}");
+
+    var again = perform(bulk, false);
+
+    assertThat(again).isInstanceOf(Result.Done.class);
+    assertThat(new String(((Result.Done) again).bytes(), UTF_8))
+        .isEqualTo("{\"matched\":6,\"canceled\":6}");
+  }
+
+  @Test
+  void it_stops_when_it_is_canceled_itself() throws Exception {
+    var bulk = bulk("{\"type\":\"slow\"}");
+    var slow = submit(1, "slow");
+
+    assertThatThrownBy(() -> perform(bulk, true)).isInstanceOf(CancellationException.class);
+    assertThat(find(1, slow).done()).isFalse();
+  }
+
+  /** Performs it once more, as another dispatch of the same operation would. */
+  private Result perform(Operation bulk, boolean canceled) throws Exception {
+    var input = ((Payload.Inline) bulk.submission().input());
+    return ((Handler.Blocking) BulkCancel.type(operations::get).handler())
+        .perform(
+            new Input(input.bytes(), input.mediaType()), new AnotherDispatch(bulk, canceled));
   }
 
   @Test

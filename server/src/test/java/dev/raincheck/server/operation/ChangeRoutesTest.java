@@ -186,7 +186,9 @@ class ChangeRoutesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"})
+      strings = {
+        "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"
+      })
   void a_body_that_is_not_json_is_415(String mediaType) throws Exception {
     var answer =
         server.send(

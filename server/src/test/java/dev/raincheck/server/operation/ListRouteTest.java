@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ListRouteTest {
-  private static final Pattern LINK = Pattern.compile("<https://api.example.com(/[^>]*)>; rel=\"next\"");
+  private static final Pattern LINK =
+      Pattern.compile("<https://api.example.com(/[^>]*)>; rel=\"next\"");
 
   private final ListsServer server = new ListsServer();
 
@@ -145,7 +146,9 @@ class ListRouteTest {
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(text(answer))
-        .contains("\"code\":\"invalid_request\"", "\"errors\":[{\"parameter\":\"%s\"".formatted(name));
+        .contains(
+            "\"code\":\"invalid_request\"",
+            "\"errors\":[{\"parameter\":\"%s\"".formatted(name));
     assertThat(header(answer, "Raincheck-Outcome")).isEmpty();
   }
 
@@ -176,7 +179,8 @@ class ListRouteTest {
     var link =
         next(
             server.get(
-                "/v1/operations?limit=1&status=failed,succeeded&created_after=2026-01-01T00:00:00Z"));
+                "/v1/operations?limit=1&status=failed,succeeded"
+                    + "&created_after=2026-01-01T00:00:00Z"));
 
     var other =
         link.replace("status=failed%2Csucceeded", "status=succeeded,failed")

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.raincheck.Raincheck;
 import dev.raincheck.ledger.Failure;
+import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Promise;
 import dev.raincheck.ledger.Reader;
@@ -11,6 +12,7 @@ import dev.raincheck.operation.Context;
 import dev.raincheck.operation.Input;
 import dev.raincheck.operation.NewOperation;
 import dev.raincheck.operation.OperationType;
+import dev.raincheck.operation.OperationType.Idempotency;
 import dev.raincheck.operation.OperationType.Schemas;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.operation.Result;
@@ -52,6 +54,11 @@ final class ListsServer implements AutoCloseable {
   static final URI BASE = URI.create("https://api.example.com");
   static final int TENANT = 1;
 
+  static final int WAITS_PER_KEY = 20;
+
+  /** How long results of the type of that name are kept. */
+  static final Duration FLEETING = Duration.ofMinutes(1);
+
   private static final int PATIENCE_SECONDS = 30;
 
   final ManualClock clock = ManualClock.at("2026-11-24T08:00:00Z");
@@ -61,7 +68,8 @@ final class ListsServer implements AutoCloseable {
   private final AtomicReference<Operations> operations = new AtomicReference<>();
   private final Raincheck raincheck;
   private final HttpServer http;
-  private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   ListsServer() throws IOException {
     raincheck =
@@ -71,11 +79,15 @@ final class ListsServer implements AutoCloseable {
             .type(OperationType.of("nothing", (_, _) -> Result.none()))
             .type(OperationType.staged("stuck", this::stuck).withSlots(1))
             .type(OperationType.staged("firm", this::stuck).promising(firm()))
+            .type(
+                OperationType.of(
+                        "fleeting", (input, _) -> Result.bytes(input.bytes(), input.mediaType()))
+                    .promising(fleeting()))
             .type(OperationType.of("refusing", (_, _) -> refusal()))
             .type(BulkCancel.type(operations::get))
             .start();
     operations.set(raincheck.operations());
-    var quotas = new Quotas(RateLimit.DEFAULT, 20, clock);
+    var quotas = new Quotas(RateLimit.DEFAULT, WAITS_PER_KEY, clock);
     var settings = new OperationSettings(BASE, Duration.ofSeconds(30), Map.of());
     var callers = Callers.BY_KEY;
     var alarms = raincheck.engine().alarms();
@@ -86,7 +98,7 @@ final class ListsServer implements AutoCloseable {
     var operationRoutes =
         new OperationRoutes(
             raincheck.operations(), settings, callers, alarms, clock, new Random(1));
-    routes = Stream.concat(lists.routes().stream(), operationRoutes.all().stream()).toList();
+    routes = Stream.concat(lists.all().stream(), operationRoutes.all().stream()).toList();
     http =
         HttpServer.start(
             new HttpSettings(BASE, HttpLimits.DEFAULT),
@@ -122,11 +134,12 @@ final class ListsServer implements AutoCloseable {
   }
 
   private static OperationType echo() {
-    var plain = OperationType.of("echo", (input, _) -> Result.bytes(input.bytes(), input.mediaType()));
+    var plain =
+        OperationType.of("echo", (input, _) -> Result.bytes(input.bytes(), input.mediaType()));
     return new OperationType(
         plain.name(), "Gives back what it gets.", plain.handler(), plain.promise(), plain.queue(),
         plain.slots(), plain.threads(), plain.priority(), plain.depthMax(), List.of("*/*"), 4 << 20,
-        Duration.ofMillis(1_500), new OperationType.Idempotency(true, OperationType.Idempotency.Fingerprint.JCS),
+        Duration.ofMillis(1_500), new Idempotency(true, Idempotency.Fingerprint.JCS),
         new Schemas("{\"type\":\"object\"}", null, "true"));
   }
 
@@ -136,6 +149,13 @@ final class ListsServer implements AutoCloseable {
         1, new Promise.Backoff(Duration.ofSeconds(2), 1.5, Duration.ofSeconds(9)), true, false,
         Set.of(), Duration.ofSeconds(60), Duration.ofSeconds(10), null, null, null, null,
         usual.keepKey());
+  }
+
+  private static Promise fleeting() {
+    var usual = Promise.DEFAULT;
+    return new Promise(
+        1, usual.backoff(), false, true, Set.of(), usual.attemptTimeout(), null, null, null,
+        Duration.ofHours(1), FLEETING, usual.keepKey());
   }
 
   private static Result refusal() {
@@ -191,6 +211,15 @@ final class ListsServer implements AutoCloseable {
     }
   }
 
+  /** Returns when a chore has found that the operation's result is over. */
+  void awaitResultGone(OperationId id) throws Exception {
+    try (var waiter = operations().waits().until(id, Operation::resultGone)) {
+      if (operations().find(TENANT, id) instanceof Reader.Found.Here(var operation)
+          && operation.resultGone()) return;
+      waiter.woken().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
   /** An operation that is done. */
   OperationId done(String type, String body, String mediaType) throws Exception {
     return await(submit(type, body, mediaType), type.equals("refusing") ? "failed" : "succeeded");
@@ -211,7 +240,7 @@ final class ListsServer implements AutoCloseable {
   HttpResponse<byte[]> send(String method, String path, @Nullable String body, String... headers)
       throws Exception {
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(http.port("main"), path)))
+        HttpRequest.newBuilder(uri(path))
             .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
             .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (headers.length > 0) request.headers(headers);
@@ -221,11 +250,15 @@ final class ListsServer implements AutoCloseable {
   /** A request on its way, for what answers later. */
   CompletableFuture<HttpResponse<byte[]>> sending(String method, String path, String... headers) {
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(http.port("main"), path)))
+        HttpRequest.newBuilder(uri(path))
             .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
             .method(method, BodyPublishers.noBody());
     if (headers.length > 0) request.headers(headers);
     return client.sendAsync(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:%d%s".formatted(http.port("main"), path));
   }
 
   static String text(HttpResponse<byte[]> answer) {

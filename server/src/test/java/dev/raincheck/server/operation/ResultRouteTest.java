@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.raincheck.ledger.OperationId;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ResultRouteTest {
-  private static final String EMPTY_SHA256 = "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:";
+  private static final String EMPTY_SHA256 =
+      "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:";
 
   private final ListsServer server = new ListsServer();
 
@@ -37,7 +40,9 @@ class ResultRouteTest {
     assertThat(text(answer)).isEqualTo("Grüße\n");
     assertThat(header(answer, "Content-Type")).isEqualTo("text/plain; charset=utf-8");
     var digest = Digests.sha256(answer.body());
-    assertThat(header(answer, "ETag")).isEqualTo(Digests.etag(digest)).matches("\"sha256-[0-9a-f]{64}\"");
+    assertThat(header(answer, "ETag"))
+        .isEqualTo(Digests.etag(digest))
+        .matches("\"sha256-[0-9a-f]{64}\"");
     assertThat(header(answer, "Repr-Digest")).isEqualTo(Digests.field(digest));
     assertThat(header(answer, "Content-Digest")).isEqualTo(Digests.field(digest));
     assertThat(header(answer, "Accept-Ranges")).isEqualTo("none");
@@ -145,7 +150,8 @@ class ResultRouteTest {
     var answer = result(id, "If-None-Match", "*");
 
     assertThat(answer.statusCode()).isEqualTo(202);
-    assertThat(text(answer)).contains("\"id\":\"%s\"".formatted(id)).contains("\"status\":\"running\"");
+    assertThat(text(answer))
+        .contains("\"id\":\"%s\"".formatted(id), "\"status\":\"running\"");
     assertThat(header(answer, "ETag")).isEmpty();
     assertThat(header(answer, "Location"))
         .isEqualTo("https://api.example.com/v1/operations/" + id)
@@ -167,7 +173,8 @@ class ResultRouteTest {
     var answer = waiting.get();
     assertThat(answer.statusCode()).isEqualTo(409);
     assertThat(header(answer, "Preference-Applied")).isEqualTo("wait=20");
-    assertThat(text(answer)).contains("\"code\":\"operation_canceled\"").contains("\"detail\":\"no use\"");
+    assertThat(text(answer))
+        .contains("\"code\":\"operation_canceled\"", "\"detail\":\"no use\"");
   }
 
   @Test
@@ -203,17 +210,54 @@ class ResultRouteTest {
     assertThat(text(answer))
         .startsWith(
             "{\"type\":\"https://api.example.com/problems/x_no_paper\",\"title\":\"Out of paper\","
-                + "\"status\":422,\"detail\":\"There is no paper left.\",\"instance\":\"urn:request:req_")
+                + "\"status\":422,\"detail\":\"There is no paper left.\","
+                + "\"instance\":\"urn:request:req_")
         .endsWith("\"code\":\"x_no_paper\",\"retryable\":false,\"details\":[{\"tray\":1.0}]}");
   }
 
   @Test
-  void an_expired_result_is_410_and_so_is_all_of_a_deleted_operation() throws Exception {
+  void a_result_may_expire_before_its_operation() throws Exception {
+    var id = server.done("fleeting", "x", "text/plain");
+    assertThat(result(id).statusCode()).isEqualTo(200);
+    server.clock.advance(ListsServer.FLEETING.plusSeconds(1));
+    server.awaitResultGone(id);
+
+    var answer = result(id, "If-None-Match", "*");
+
+    assertThat(answer.statusCode()).isEqualTo(410);
+    assertThat(text(answer)).contains("\"code\":\"result_expired\"");
+    assertThat(header(answer, "Vary")).isEqualTo("Accept, Prefer");
+  }
+
+  @Test
+  void a_deleted_operation_has_no_result_any_more() throws Exception {
     var id = server.done("echo", "x", "text/plain");
     server.operations().delete(ListsServer.TENANT, id, null).join();
 
     assertThat(result(id).statusCode()).isEqualTo(410);
     assertThat(text(result(id))).contains("\"code\":\"operation_gone\"");
+  }
+
+  @Test
+  void who_waits_too_often_is_answered_at_once_and_told_to_come_later() throws Exception {
+    var id = server.await(server.submit("stuck"), "running");
+    var waiting = new ArrayList<CompletableFuture<HttpResponse<byte[]>>>();
+    for (int i = 0; i < ListsServer.WAITS_PER_KEY; i++) {
+      waiting.add(server.sending("GET", path(id) + "?wait=30"));
+    }
+    server.awaitWaits(ListsServer.WAITS_PER_KEY);
+
+    var answer = result(id, "Prefer", "wait=30");
+
+    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(Integer.parseInt(header(answer, "Retry-After"))).isGreaterThan(1);
+    assertThat(header(answer, "Preference-Applied")).isEmpty();
+    server.end(id);
+    for (var one : waiting) assertThat(one.get().statusCode()).isEqualTo(204);
+    var again = server.await(server.submit("stuck"), "running");
+    assertThat(header(server.get(path(again) + "?wait=1"), "Retry-After"))
+        .as("all places are free again")
+        .isEqualTo("0");
   }
 
   @ParameterizedTest
