@@ -25,7 +25,7 @@ final class Aside {
   static final String FIND =
       """
       SELECT row, id, asked, life FROM operation INDEXED BY operation_live
-      WHERE finished_at IS NULL AND state = 0 LIMIT ?""";
+      WHERE state < 7 AND state = 0 LIMIT ?""";
 
   private final Statements statements;
   private final OperationTable operations;

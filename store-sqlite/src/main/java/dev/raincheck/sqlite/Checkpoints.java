@@ -36,8 +36,13 @@ final class Checkpoints {
     if (++batches % EVERY != 0) return;
     long bytes = pages("PRAGMA wal_checkpoint(NOOP)") * pageBytes;
     if (bytes < config.checkpointBytes()) return;
-    pages("PRAGMA wal_checkpoint(PASSIVE)");
+    now();
     if (bytes >= CUT_AT * config.checkpointBytes()) cut();
+  }
+
+  /** Moves what there is, so that the log begins again instead of growing. */
+  void now() throws SQLException {
+    pages("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
   /** Empties the log, when all readers have ended. */

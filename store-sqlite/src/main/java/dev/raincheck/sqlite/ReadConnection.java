@@ -50,7 +50,11 @@ final class ReadConnection implements AutoCloseable {
       statements.run("BEGIN");
       try {
         return query.apply(new Snapshot(statements, sweep));
+      } catch (StoreException e) {
+        statements.forget();
+        throw e;
       } finally {
+        endsAt = Long.MAX_VALUE + nanos.getAsLong(); // half a turn away: ending is always allowed
         statements.run("COMMIT");
       }
     } catch (SQLException e) {

@@ -71,6 +71,11 @@ final class Readers implements AutoCloseable {
     return ask(snapshot -> snapshot.stood(node, batch));
   }
 
+  /** How many operations cannot be read. */
+  long setAside() {
+    return ask(Snapshot::setAside);
+  }
+
   private <T> T ask(Function<Snapshot, T> query) {
     long endsAt = nanos.getAsLong() + READ_NANOS_MAX;
     var answer = new FutureTask<>(() -> run(query, endsAt));

@@ -36,6 +36,8 @@ final class Snapshot implements Reader {
         WHERE state = 3 AND queue = (SELECT id FROM word WHERE text = ?) AND (priority, rank, id) < (?, ?, ?)
         LIMIT ?)""";
 
+  private static final String SET_ASIDE = "SELECT sum(count) FROM depth WHERE state = 0";
+
   /** The segment that holds the next offset, and those after it. */
   static final String LOG =
       """
@@ -187,6 +189,15 @@ final class Snapshot implements Reader {
       }
     } catch (SQLException e) {
       throw failed("look for a batch", e);
+    }
+  }
+
+  /** How many operations cannot be read. */
+  long setAside() {
+    try {
+      return statements.number(SET_ASIDE, 0);
+    } catch (SQLException e) {
+      throw failed("count what is set aside", e);
     }
   }
 

@@ -11,7 +11,8 @@ import java.nio.file.Path;
  *     commits in a power cut, never in a crash of the process
  * @param cacheBytes the writer's page cache; a reader's is an eighth of it
  * @param readers how many connections answer reads
- * @param reserveBytes space kept back so that a full disk can still record how work ended; 0 for none
+ * @param reserveBytes space kept back so that a full disk can still record how work ended; 0 for none. At
+ *     least twice {@code checkpointBytes}, so that the log can be moved and begin again
  * @param checkpointBytes how long the write-ahead log grows before the writer moves it into the file
  * @param liveMax how many operations under way the writer remembers, so that it need not read them again
  */
@@ -27,9 +28,9 @@ public record SqliteConfig(
     }
   }
 
-  /** The defaults: strict, 64 MiB of cache, 3 readers, a reserve of 16 MiB. */
+  /** The defaults: strict, 64 MiB of cache, 3 readers, a reserve of 64 MiB. */
   public static SqliteConfig at(Path path) {
-    return new SqliteConfig(path, true, 64 * MIB, 3, 16 * MIB, 32 * MIB, 8_192);
+    return new SqliteConfig(path, true, 64 * MIB, 3, 64 * MIB, 32 * MIB, 8_192);
   }
 
   public SqliteConfig withStrict(boolean value) {

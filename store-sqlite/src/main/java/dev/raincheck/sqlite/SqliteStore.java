@@ -23,14 +23,15 @@ public final class SqliteStore implements Store {
 
   private final SqliteConfig config;
   private final SoleProcess sole;
-  private final Tables tables;
+  final Tables tables;
   private final Writer writer;
   private final Readers readers;
   private final Checkpoints checkpoints;
   private final String version;
   private boolean closed;
 
-  private SqliteStore(SqliteConfig config, SoleProcess sole, Statements statements, InstantSource wall, LongSupplier nanos)
+  private SqliteStore(
+      SqliteConfig config, SoleProcess sole, Statements statements, InstantSource wall, LongSupplier nanos)
       throws SQLException {
     this.config = config;
     this.sole = sole;
@@ -117,6 +118,11 @@ public final class SqliteStore implements Store {
   /** How long the write-ahead log is; a reader that does not end makes it grow. */
   public long walBytes() {
     return checkpoints.walBytes();
+  }
+
+  /** How many operations this version cannot read. They wait for one that can, and stop nobody. */
+  public long setAside() {
+    return readers.setAside();
   }
 
   /** Ends what reads, moves the log into the file and says that this was a clean end. */

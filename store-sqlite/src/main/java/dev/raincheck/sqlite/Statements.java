@@ -50,10 +50,15 @@ final class Statements implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws SQLException {
+  /** After an error: the driver has ended the statement that failed, and does not say so. */
+  void forget() throws SQLException {
     for (var statement : prepared.values()) statement.close();
     prepared.clear();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    forget();
     connection.close();
   }
 }

@@ -30,7 +30,7 @@ final class SystemReads implements Reader.System {
   static final String ORPHANS =
       """
       SELECT id, owner FROM operation INDEXED BY operation_live
-      WHERE finished_at IS NULL AND state IN (4, 6) AND operation.owner <> 0
+      WHERE state < 7 AND state IN (4, 6) AND operation.owner <> 0
         AND NOT EXISTS (SELECT 1 FROM owner WHERE owner.id = operation.owner AND owner.lease_until > ?)
       LIMIT ?""";
 
@@ -38,7 +38,7 @@ final class SystemReads implements Reader.System {
       """
       SELECT depth.state, type.text, queue.text, depth.count,
         (SELECT min(created_at) FROM operation INDEXED BY operation_live
-         WHERE finished_at IS NULL AND operation.state = depth.state
+         WHERE operation.state < 7 AND operation.state = depth.state
            AND operation.type = depth.type AND operation.queue = depth.queue)
       FROM depth JOIN word AS type ON type.id = depth.type JOIN word AS queue ON queue.id = depth.queue
       WHERE depth.count > 0 AND depth.state BETWEEN 1 AND 6""";

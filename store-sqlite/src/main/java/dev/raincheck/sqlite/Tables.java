@@ -53,13 +53,23 @@ final class Tables {
     segments.committed();
   }
 
-  /** Whether it is certain that nothing of the transaction is left in this connection. */
+  /** Ends a transaction that has failed. Whether nothing of it is left in this connection. */
+  boolean undo() {
+    try {
+      statements.forget();
+      return rollback();
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** Whether nothing of the transaction is left in this connection. */
   boolean rollback() {
     words.rolledBack();
     depths.rolledBack();
     segments.rolledBack();
     try {
-      statements.run(ROLLBACK);
+      statements.script(ROLLBACK); // unprepared, because an error would end the prepared one
       return true;
     } catch (SQLException e) {
       // SQLite has rolled back by itself after some errors, and says so.

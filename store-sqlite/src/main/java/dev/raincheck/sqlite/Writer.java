@@ -42,11 +42,26 @@ final class Writer {
   Tx begin() {
     if (broken != null) throw new StoreException("the SQLite store has stopped after " + broken);
     try {
-      checkpoints.betweenBatches();
+      checkpoint();
       tables.begin();
       return new WriterTx(this, tables);
     } catch (SQLException e) {
       throw Failures.storeException("begin", e);
+    }
+  }
+
+  /**
+   * Once the reserve is spent, the log must not grow: it is moved after every batch, and begins again. If
+   * even that finds no room, it stays as it is: nothing is lost, and a later try may find some.
+   */
+  private void checkpoint() throws SQLException {
+    try {
+      if (reserve.held()) checkpoints.betweenBatches();
+      else checkpoints.now();
+    } catch (SQLException e) {
+      if (Failures.of(e) != Failures.FULL) throw e;
+      tables.statements.forget();
+      reserve.release();
     }
   }
 
@@ -62,8 +77,9 @@ final class Writer {
       tables.batches.add(batch.node(), batch.number(), at);
     } catch (SQLException e) {
       return undone(e);
-    } catch (StoreException e) {
-      return tables.rollback() ? new Committed.Poison(String.valueOf(e.getMessage())) : unsure("ROLLBACK");
+    } catch (RuntimeException e) {
+      log.warn("a batch cannot be written", e);
+      return tables.undo() ? new Committed.Poison(e.getClass().getSimpleName()) : unsure("ROLLBACK");
     }
     try {
       tables.commit();
@@ -77,7 +93,7 @@ final class Writer {
   /** An error before COMMIT: rolled back, nothing has happened. */
   private Committed undone(SQLException e) {
     tables.live.clear();
-    if (!tables.rollback()) return unsure(Failures.name(e));
+    if (!tables.undo()) return unsure(Failures.name(e));
     return switch (Failures.of(e)) {
       case VALUE -> new Committed.Poison(Failures.name(e));
       case BUSY, INTERRUPTED -> new Committed.Again();
@@ -92,7 +108,7 @@ final class Writer {
    */
   private Committed unfinished(SQLException e) {
     boolean full = Failures.of(e) == Failures.FULL;
-    return full && tables.rollback() ? full() : unsure(Failures.name(e));
+    return full && tables.undo() ? full() : unsure(Failures.name(e));
   }
 
   private Committed full() {
@@ -103,7 +119,7 @@ final class Writer {
       tables.commit();
       return new Committed.Full("the disk is full");
     } catch (SQLException e) {
-      tables.rollback();
+      tables.undo();
       return unsure(Failures.name(e));
     }
   }
@@ -128,7 +144,7 @@ final class Writer {
         unsure("ROLLBACK");
       }
     } catch (SQLException e) {
-      tables.rollback();
+      tables.undo();
       unsure(Failures.name(e));
     }
   }

@@ -46,7 +46,7 @@ CREATE INDEX operation_blocked ON operation (lane, turn) WHERE state = 2;
 -- What time alone will change.
 CREATE INDEX operation_due ON operation (due) WHERE due IS NOT NULL;
 -- Whose owner is gone, and the oldest of each kind: small, because it forgets what has ended.
-CREATE INDEX operation_live ON operation (state, type, queue, created_at, owner) WHERE finished_at IS NULL;
+CREATE INDEX operation_live ON operation (state, type, queue, created_at, owner) WHERE state < 7;
 -- Lists, newest first.
 CREATE INDEX operation_list ON operation (tenant, created_at, id);
 CREATE INDEX operation_dead ON operation (tenant, created_at, id) WHERE dead = 1;

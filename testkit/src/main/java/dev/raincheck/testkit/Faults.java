@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong in a {@link FaultyStore}, and when. Calls and commits are counted from 1, so that a
- * test can let each of them fail in turn:
+ * What goes wrong in a {@link FaultyStore}, and when. Calls and commits are counted from 1, so that
+ * a test can let each of them fail in turn:
  *
  * {@snippet :
  * for (int n = 1; ; n++) {
@@ -32,6 +32,8 @@ public final class Faults {
     CRASH_AFTER,
     /** A commit answers "again" and did nothing. */
     AGAIN,
+    /** A commit answers that there is no room, and did nothing. */
+    FULL,
     /** A commit answers "unsure" and did nothing. */
     UNSURE_LOST,
     /** A commit answers "unsure" and stands. */

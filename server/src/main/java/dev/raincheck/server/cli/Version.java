@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Properties;
 
 /** Which Raincheck this is. */
-final class Version {
+public final class Version {
   /** Maven writes this file into the jar. */
   private static final String FILE =
       "/META-INF/maven/dev.raincheck/raincheck-server/pom.properties";
@@ -12,7 +12,7 @@ final class Version {
   private Version() {}
 
   /** Such as {@code 0.1.0}; {@code development} when it runs from class files without a jar. */
-  static String number() {
+  public static String number() {
     try (var file = Version.class.getResourceAsStream(FILE)) {
       if (file == null) return "development";
       var properties = new Properties();

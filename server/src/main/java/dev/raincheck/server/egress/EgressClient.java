@@ -88,7 +88,9 @@ public final class EgressClient implements AutoCloseable {
     var client = new HttpClient(new HttpClientTransportOverHTTP(connector));
     client.setSocketAddressResolver(addresses);
     client.setConnectTimeout(limits.connectWithin().toMillis());
-    client.setIdleTimeout(limits.idleFor().toMillis());
+    // For a connection that is only being made; busy and kept ones have times of their own.
+    client.setIdleTimeout(limits.connectWithin().toMillis());
+    client.addBean(new KeptConnections(limits.idleFor()));
     client.setDestinationIdleTimeout(TimeUnit.MINUTES.toMillis(1));
     client.setMaxConnectionsPerDestination(limits.connectionsPerHost());
     client.setMaxRequestsQueuedPerDestination(limits.calls());

@@ -25,7 +25,13 @@ public record EgressLimits(
 
   public static final EgressLimits DEFAULT =
       new EgressLimits(
-          Duration.ofSeconds(10), Duration.ofSeconds(1), 1_024, 8_192, 16_384, 16 * 1024, 256L << 20);
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(1),
+          1_024,
+          8_192,
+          16_384,
+          16 * 1024,
+          256L << 20);
 
   public EgressLimits {
     if (connectWithin.toMillis() < 1 || idleFor.toMillis() < 1) {

@@ -21,7 +21,7 @@ public record EgressPolicy(
 
   /** Names that no public name server answers for (RFC 6761, RFC 6762, RFC 8375, and .internal). */
   private static final Pattern PRIVATE_NAME =
-      Pattern.compile("[^.]+|.*\\.(internal|local|localhost|test|home\\.arpa)");
+      Pattern.compile("[^.]+|.*\\.(internal|local|localhost|home\\.arpa)");
 
   /** A host, written as in {@link Url#host}, and a port. */
   public record Origin(String host, int port) {}

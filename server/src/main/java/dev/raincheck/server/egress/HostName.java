@@ -41,7 +41,7 @@ final class HostName {
     if (name.isEmpty() || name.length() > 253) throw new Url.Refused(UrlFault.HOST);
 
     String[] labels = name.split("\\.", -1);
-    // Resolvers read 127.1, 0x7f.1, 2130706433 and 0177.0.0.1 as addresses, and not all as the same.
+    // Resolvers read 127.1, 0x7f.1, 2130706433 and 0177.0.0.1 as addresses, not all as the same.
     if (NUMBER.matcher(labels[labels.length - 1]).matches()) {
       if (rooted || ipv4(name).isEmpty()) throw new Url.Refused(UrlFault.NUMERIC_HOST);
       return name;

@@ -30,7 +30,7 @@ final class SpecialAddresses {
               "240.0.0.0/4", // reserved, and broadcast
 
               // Only 2000::/3 has been handed out as global unicast. What lies outside of it: ::,
-              // ::1, IPv4-compatible and -mapped (unmapped before they come here), NAT64 64:ff9b::/96
+              // ::1, IPv4-compatible and -mapped (unmapped before they come here), NAT64 64:ff9b::
               // and 64:ff9b:1::/48, discard 100::/64, SRv6 5f00::/16, unique-local fc00::/7 (also
               // fd00:ec2::254), link-local fe80::/10, site-local fec0::/10, multicast ff00::/8.
               "::/3",

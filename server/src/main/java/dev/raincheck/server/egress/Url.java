@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * An absolute http or https URL that was read once, strictly, and is used in the form in which it
- * was checked. {@link java.net.URI} alone is lenient where it hurts: it takes user names, fragments and hosts
- * that resolvers read as numbers.
+ * was checked. {@link java.net.URI} alone is lenient where it hurts: it takes user names, fragments
+ * and hosts that resolvers read as numbers.
  */
 public final class Url {
   /** As long as we accept request targets ourselves. */

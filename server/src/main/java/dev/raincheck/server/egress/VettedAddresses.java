@@ -15,8 +15,8 @@ import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
 
 /**
- * Resolves a host and gives the HTTP client only addresses that the policy permits. The client dials
- * exactly these, so a name server that answers differently the next time gains nothing.
+ * Resolves a host and gives the HTTP client only addresses that the policy permits. The client
+ * dials exactly these, so a name server that answers differently the next time gains nothing.
  */
 final class VettedAddresses implements SocketAddressResolver, AutoCloseable {
   /** Each address may cost a connect time-out; a host with more is no better served. */
@@ -48,7 +48,10 @@ final class VettedAddresses implements SocketAddressResolver, AutoCloseable {
 
   @Override
   public void resolve(
-      String host, int port, Map<String, Object> context, Promise<List<InetSocketAddress>> promise) {
+      String host,
+      int port,
+      Map<String, Object> context,
+      Promise<List<InetSocketAddress>> promise) {
     try {
       lookups.execute(() -> lookUp(host, port, promise));
     } catch (RejectedExecutionException full) {

@@ -7,12 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at every connection a few times a second, so that deadlines cost a request nothing: no
  * timer is set or cancelled on its way.
  */
 final class ConnectionSweep {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionSweep.class);
   private static final Duration REST_MAX = Duration.ofMillis(250);
   private static final Duration REST_MIN = Duration.ofMillis(5);
 
@@ -47,13 +50,23 @@ final class ConnectionSweep {
     return connections.size();
   }
 
+  /** One connection in an odd state must not keep the others from their deadlines. */
+  private static void sweep(Http1Connection connection, long now) {
+    try {
+      connection.sweep(now);
+    } catch (RuntimeException failure) {
+      LOG.warn("Closing {}", connection, failure);
+      connection.getEndPoint().close();
+    }
+  }
+
   /** Runs until the scheduler stops. */
   void runOn(Scheduler scheduler) {
     scheduler.schedule(
         () -> {
           try {
             long now = nanoClock.getAsLong();
-            connections.forEach(connection -> connection.sweep(now));
+            connections.forEach(connection -> sweep(connection, now));
           } finally {
             if (scheduler.isRunning()) runOn(scheduler);
           }

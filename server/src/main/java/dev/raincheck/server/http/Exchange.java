@@ -3,6 +3,7 @@ package dev.raincheck.server.http;
 import dev.raincheck.protocol.HeaderNames;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,17 +11,22 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request and its answer: running, then perhaps waiting, then sending, then over. A client that
  * leaves while waiting takes the short way from waiting to over.
  */
 final class Exchange {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
   /** A small body that is here already is read away, so that its connection can be kept. */
   private static final long SKIPPED_BYTES_MAX = 64 << 10;
   /** What is read of a refused body so that its sender, still writing, sees the refusal. */
   private static final long LINGER_BYTES_MAX = 1 << 20;
   private static final int CLIENT_LEFT = 499;
+  private static final String CALLBACKS = "/v1/callbacks/";
 
   private sealed interface State {
     record Running() implements State {}
@@ -131,14 +137,7 @@ final class Exchange {
     var out = Outgoing.of(answer, house.settings().publicBaseUrl(), request.id());
     var fields = response.getHeaders();
     out.head(fields, request.id(), request.findRoute().orElse(null));
-    request
-        .findPrincipal()
-        .ifPresent(
-            principal -> {
-              for (var header : connection.door().quotaHeaders().of(principal)) {
-                fields.add(header.name(), header.value());
-              }
-            });
+    for (var header : quota()) fields.add(header.name(), header.value());
     boolean closing = body.unread() && !skipBody();
     if (closing) fields.put(Outgoing.CLOSE);
     response.setStatus(out.status());
@@ -148,14 +147,24 @@ final class Exchange {
     if (request.method().equals("HEAD")) {
       fields.put(HttpHeader.CONTENT_LENGTH, out.body().length);
     }
-    var bytes = bodiless ? null : ByteBuffer.wrap(out.body());
-    state.set(new State.Sending(now(), out.body().length));
+    int length = bodiless ? 0 : out.body().length;
+    state.set(new State.Sending(now(), length));
     response.write(
         true,
-        bytes,
+        length == 0 ? null : ByteBuffer.wrap(out.body()),
         Callback.from(
-            () -> sent(out, closing),
-            broken -> over(out.status(), out.code(), out.body().length, broken)));
+            () -> sent(out, length, closing),
+            broken -> over(out.status(), out.code(), length, broken)));
+  }
+
+  /** An answer leaves even if nobody can say how many more are allowed. */
+  private List<Header> quota() {
+    try {
+      return request.findPrincipal().map(connection.door().quotaHeaders()::of).orElse(List.of());
+    } catch (RuntimeException unknown) {
+      LOG.error("No quota headers for request {}", request.id(), unknown);
+      return List.of();
+    }
   }
 
   /** Reads away what is already here of a small body that nobody wanted. */
@@ -165,20 +174,20 @@ final class Exchange {
         && jetty.consumeAvailable();
   }
 
-  private void sent(Outgoing out, boolean closing) {
+  private void sent(Outgoing out, int length, boolean closing) {
     if (closing) {
       state.set(new State.Lingering(now()));
-      linger(out);
+      linger(out, length);
     } else {
-      over(out.status(), out.code(), out.body().length, null);
+      over(out.status(), out.code(), length, null);
     }
   }
 
-  private void linger(Outgoing out) {
+  private void linger(Outgoing out, int length) {
     while (true) {
       var chunk = jetty.read();
       if (chunk == null) {
-        jetty.demand(() -> linger(out));
+        jetty.demand(() -> linger(out, length));
         return;
       }
       boolean failed = Content.Chunk.isFailure(chunk);
@@ -187,7 +196,7 @@ final class Exchange {
         chunk.release();
       }
       if (failed || chunk.isLast() || lingered > LINGER_BYTES_MAX) {
-        over(out.status(), out.code(), out.body().length, null);
+        over(out.status(), out.code(), length, null);
         return;
       }
     }
@@ -205,7 +214,7 @@ final class Exchange {
             jetty.getHeaders().get(HeaderNames.REQUEST_ID),
             request.method(),
             request.findRoute().map(Route::template).orElse(null),
-            request.path(),
+            loggedPath(),
             status,
             code,
             Duration.ofNanos(now() - began),
@@ -218,8 +227,21 @@ final class Exchange {
     } else {
       callback.failed(broken);
     }
-    house.inFlight().end();
-    house.listener().finished(finished);
+    try {
+      house.listener().finished(finished);
+    } catch (RuntimeException unheard) {
+      LOG.error("The listener failed on request {}", request.id(), unheard);
+    } finally {
+      house.inFlight().end();
+    }
+  }
+
+  /** A path that holds a credential is not for logs: neither found by its route nor by accident. */
+  private String loggedPath() {
+    boolean secret =
+        request.findRoute().filter(route -> route.template().contains("{token}")).isPresent()
+            || request.path().startsWith(CALLBACKS);
+    return secret ? CALLBACKS + "***" : request.path();
   }
 
   /** The connection is gone while this waits: whatever waits is freed, and nothing is sent. */

@@ -2,6 +2,7 @@ package dev.raincheck.server.http;
 
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.protocol.ProblemCode;
+import java.util.Objects;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
@@ -49,7 +50,8 @@ final class Front extends Handler.Abstract {
       authenticate(request, door); // 401
       refuseUnreadable(request, exchange.body()); // 413, 415
       refuseWithoutScope(request); // 403
-      return request.route().handler().answer(request);
+      var answer = request.route().handler().answer(request);
+      return Objects.requireNonNull(answer, "the route answered null");
     } catch (RefusedException refused) {
       return refused.refusal();
     } catch (RuntimeException | Error failure) {

@@ -8,6 +8,10 @@ package dev.raincheck.server.http;
  */
 public record Header(String name, String value) {
   public Header {
+    refuseUnsafe(name, value);
+  }
+
+  static void refuseUnsafe(String name, String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c < ' ' || c > '~') {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status 200 to 599
  * @param headers in the order sent; without Content-Type and Content-Length
- * @param contentType of the body; null without one
+ * @param contentType of the body, printable ASCII; null without one
  * @param body never changed after it was given; not sent to HEAD, nor with 204 and 304
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -20,6 +20,13 @@ public record Response(
     implements Answer.Now {
 
   private static final byte[] NOTHING = {};
+
+  public Response {
+    if (status < 200 || status > 599) {
+      throw new IllegalArgumentException("not the status of an answer: %d".formatted(status));
+    }
+    if (contentType != null) Header.refuseUnsafe("Content-Type", contentType);
+  }
 
   public static Builder status(int status) {
     return new Builder(status);

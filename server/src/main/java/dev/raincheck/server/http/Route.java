@@ -85,9 +85,9 @@ public record Route(
     return new Route(method, template, scope, open, creating, vary, bodyBytesMax, handler);
   }
 
-  /** The same route with another answer, for what wraps routes. */
-  public Route answeredBy(Handler handler) {
-    return new Route(method, template, scope, open, creating, vary, bodyBytesMax, handler);
+  /** The same route, answered by another handler: for what comes before or after its own. */
+  public Route answeredBy(Handler other) {
+    return new Route(method, template, scope, open, creating, vary, bodyBytesMax, other);
   }
 
   public Route takes(int bodyBytesMax) {

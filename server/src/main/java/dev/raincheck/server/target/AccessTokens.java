@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bearer token of one OAuth 2.0 client (RFC 6749, section 4.4). It is fetched when first needed,
- * kept until shortly before it ends, and fetched once for all who wait for it.
+ * The bearer token of one OAuth 2.0 client (RFC 6749, section 4.4). It is fetched when first
+ * needed, kept until shortly before it ends, and fetched once for all who wait for it.
  */
 public final class AccessTokens {
   private static final int TOKEN_ANSWER_MAX = 64 * 1024;
@@ -86,7 +86,7 @@ public final class AccessTokens {
             && clock.instant().isBefore(until);
   }
 
-  /** A target did not take this token. Of many who say so of the same one, only the first counts. */
+  /** A target did not take this token. Of many who say so of it, only the first counts. */
   void reject(Grant.Token token) {
     CompletableFuture<Grant> known = latest.get();
     if (known != null && known.isDone() && known.getNow(null) == token) {

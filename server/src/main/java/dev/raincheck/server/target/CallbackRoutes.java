@@ -135,7 +135,7 @@ public final class CallbackRoutes {
     };
   }
 
-  /** Nothing waits for long here: the answer is one commit away, and nobody is told if it is late. */
+  /** Nothing waits for long here: the answer is one commit away, and late ones harm nobody. */
   private static Answer later(CompletableFuture<Told> told, boolean tellCancel) {
     return new Answer.Later(told.thenApply(outcome -> answer(outcome, tellCancel)), () -> {});
   }

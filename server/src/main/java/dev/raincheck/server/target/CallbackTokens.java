@@ -24,7 +24,8 @@ public final class CallbackTokens {
   private static final int TOKEN_CHARS = (TOKEN_BYTES * 4 + 2) / 3;
 
   /** Signed along, so that a signature made for another purpose is none here. */
-  private static final byte[] PURPOSE = "raincheck callback 1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PURPOSE =
+      "raincheck callback 1\n".getBytes(StandardCharsets.US_ASCII);
 
   private final SecretKeySpec key;
 

@@ -30,7 +30,8 @@ final class ProgressBody {
   static Progress read(JsonNode body) {
     if (!body.isObject()) {
       throw new RefusedException(
-          ProblemCode.INVALID_REQUEST, "Send a JSON object such as {\"current\": 3, \"total\": 10}.");
+          ProblemCode.INVALID_REQUEST,
+          "Send a JSON object such as {\"current\": 3, \"total\": 10}.");
     }
     for (String name : body.propertyNames()) {
       if (!MEMBERS.contains(name)) {

@@ -9,7 +9,7 @@ public sealed interface TargetAnswer {
   /** The target did the work; without a result if it answered 204, 205 or an empty body. */
   record Success(Optional<Result> result) implements TargetAnswer {}
 
-  /** The bytes as sent, with their media type; {@code application/octet-stream} if it named none. */
+  /** The bytes as sent, with their media type, {@code application/octet-stream} if unnamed. */
   record Result(byte[] bytes, String contentType) {}
 
   /** 202: the target goes on and will call back. */

@@ -2,7 +2,7 @@ package dev.raincheck.server.target;
 
 import java.util.concurrent.CompletionStage;
 
-/** A call to a target under way. It holds no thread, so thousands of slow targets may be waited for. */
+/** A call to a target under way. It holds no thread, so thousands may wait for slow targets. */
 public interface TargetAttempt {
   /** Completes once, on a thread where what follows may block. */
   CompletionStage<TargetAnswer> answer();

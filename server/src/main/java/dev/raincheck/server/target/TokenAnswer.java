@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What a token endpoint's answer means. Its refusals are retried: someone will mend the settings. */
+/** What a token endpoint's answer means. Refusals are retried: someone will mend the settings. */
 final class TokenAnswer {
   /** For endpoints that do not say how long their token lasts. */
   private static final Duration USUAL_LIFE = Duration.ofMinutes(5);

@@ -315,6 +315,24 @@ class EgressClientTest {
   }
 
   @Test
+  void an_unused_connection_is_closed_after_its_idle_time() throws Exception {
+    var closed = new CountDownLatch(1);
+    try (var server =
+        ScriptedServer.start(
+            talk -> {
+              talk.read();
+              talk.write("HTTP/1.1 204 No Content\r\n\r\n");
+              talk.awaitClose();
+              closed.countDown();
+            })) {
+      var client = client(limits(Duration.ofMillis(50), 10, 1 << 20), EgressClientTest::noNames);
+      answer(client, get(server.url()));
+      // Far below the 20 s after which a connection that cannot be made is given up.
+      assertThat(closed.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void a_result_that_is_too_long_is_cut_without_reading_it() throws Exception {
     var written = new AtomicLong();
     byte[] chunk = ("10000\r\n" + "a".repeat(0x10000) + "\r\n").getBytes(UTF_8);
@@ -477,7 +495,8 @@ class EgressClientTest {
     try (var one = ScriptedServer.start(slow);
         var other = ScriptedServer.start(slow)) {
       var client =
-          client(new EgressLimits(LONG, LONG, 10, 1, 10, 8_192, 1 << 20), EgressClientTest::noNames);
+          client(
+              new EgressLimits(LONG, LONG, 10, 1, 10, 8_192, 1 << 20), EgressClientTest::noNames);
       EgressCall first = client.send(get(one.url()));
       assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(answer(client, get(other.url()))).isEqualTo(new Failed(EgressFault.BUSY));

@@ -85,7 +85,10 @@ class EgressTlsTest {
     var offered = new CompletableFuture<List<Integer>>();
     try (var server =
         ScriptedServer.start(
-            talk -> offered.complete(versions(new DataInputStream(talk.socket.getInputStream()))))) {
+            talk -> {
+              var in = new DataInputStream(talk.socket.getInputStream());
+              offered.complete(versions(in));
+            })) {
       call(client(Optional.empty()), server, "good.test");
     }
     assertThat(offered.join()).containsExactlyInAnyOrder(0x0303, 0x0304);
@@ -137,7 +140,8 @@ class EgressTlsTest {
   }
 
   private EgressClient client(Optional<KeyStore> trust) {
-    var policy = EgressPolicy.forOperator(EgressPolicy.Allowed.of(List.of("127.0.0.0/8")), List.of());
+    var allowed = EgressPolicy.Allowed.of(List.of("127.0.0.0/8"));
+    var policy = EgressPolicy.forOperator(allowed, List.of());
     NameResolver names = _ -> List.of(InetAddress.ofLiteral("127.0.0.1"));
     var client = new EgressClient(policy, EgressLimits.DEFAULT, names, "1", trust);
     clients.add(client);

@@ -3,14 +3,19 @@ package dev.raincheck.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What well-formed requests get: who is refused, in which order, and what is kept open. */
+@Timeout(60)
 class AnswersTest {
   private static final String END = "Host: a\r\n\r\n";
   private static final String KEY = TestServer.KEY;
@@ -188,6 +193,82 @@ class AnswersTest {
   }
 
   @Test
+  void a_problem_says_what_was_wrong_and_where() throws IOException {
+    try (var server = new TestServer();
+        var client = server.connect()) {
+      client.send("POST /v1/operations/t?a=b HTTP/1.1\r\n" + KEY + END);
+      var reply = client.reply();
+
+      assertThat(reply).isNotNull();
+      assertThat(reply.text())
+          .isEqualTo(
+              """
+              {"type":"https://api.example.com/problems/unknown_field","title":"Unknown field",\
+              "status":400,"detail":"This route takes no query parameters.",\
+              "instance":"urn:request:%s","code":"unknown_field","retryable":false,\
+              "errors":[{"parameter":"a","code":"unknown_field","detail":"Not known here."}]}"""
+                  .formatted(reply.header("Request-Id")));
+    }
+  }
+
+  @Test
+  void request_ids_do_not_repeat() {
+    var ids = new RequestIds(new Random(1));
+    assertThat(Stream.generate(ids::next).limit(100_000).distinct()).hasSize(100_000);
+  }
+
+  @Test
+  void an_answer_leaves_though_nobody_hears_of_it_or_knows_the_quota() throws Exception {
+    Principal who = TestServer.principal("good");
+    var route = Route.get("/x", request -> Response.status(200).json(TestServer.OK));
+    QuotaHeaders unknown =
+        principal -> {
+          throw new IllegalStateException("no quota");
+        };
+    RequestListener deaf =
+        finished -> {
+          throw new IllegalStateException("deaf");
+        };
+    var door =
+        new Door("main", "127.0.0.1", 0, new Routes(List.of(route)), request -> who, unknown);
+    var settings = new HttpSettings(URI.create("https://a"), HttpLimits.DEFAULT);
+    try (var http =
+            HttpServer.start(settings, List.of(door), deaf, new Random(1), System::nanoTime);
+        var client = new RawClient(http.port("main"))) {
+      for (int i = 0; i < 2; i++) {
+        var reply = client.send("GET /x HTTP/1.1\r\n" + END).reply();
+        assertThat(reply).isNotNull();
+        assertThat(reply.status()).isEqualTo(200);
+      }
+      assertThat(http.awaitQuiet(Duration.ofSeconds(10))).isTrue();
+    }
+  }
+
+  @Test
+  void doors_serve_their_own_routes() throws Exception {
+    var settings = new HttpSettings(URI.create("https://a"), HttpLimits.DEFAULT);
+    var doors = List.of(door("main", "/main"), door("admin", "/admin"));
+    var nobody = RequestListener.NONE;
+    try (var http = HttpServer.start(settings, doors, nobody, new Random(1), System::nanoTime);
+        var main = new RawClient(http.port("main"));
+        var admin = new RawClient(http.port("admin"))) {
+      assertThat(main.send("GET /admin HTTP/1.1\r\n" + END).reply())
+          .extracting(RawClient.Reply::status)
+          .isEqualTo(404);
+      assertThat(admin.send("GET /admin HTTP/1.1\r\n" + END).reply())
+          .extracting(RawClient.Reply::status)
+          .isEqualTo(200);
+    }
+  }
+
+  private static Door door(String name, String path) {
+    var route = Route.get(path, request -> Response.status(200).json(TestServer.OK)).forAnyone();
+    var routes = new Routes(List.of(route));
+    return new Door(
+        name, "127.0.0.1", 0, routes, r -> TestServer.principal("x"), QuotaHeaders.NONE);
+  }
+
+  @Test
   void head_says_the_length_that_get_would_have() throws IOException {
     try (var server = new TestServer();
         var client = server.connect()) {
@@ -321,28 +402,28 @@ class AnswersTest {
 
   @Test
   void bodies_together_may_not_take_all_memory() throws Exception {
-    try (var server = new TestServer(Limits.bodies(4_000));
+    var inside = new CountDownLatch(1);
+    var leave = new CountDownLatch(1);
+    var route = Route.post("/hold", request -> hold(request, inside, leave)).forAnyone();
+    try (var server = new TestServer(Limits.bodies(4_000), route);
         var first = server.connect();
         var second = server.connect()) {
-      first.send("POST /echo HTTP/1.1\r\nContent-Length: 3000\r\n" + END + "a".repeat(2999));
-      var refused = refusedBeside(second);
+      first.send(ECHO_3000.replace("/echo", "/hold"));
+      inside.await();
+      var refused = second.send(ECHO_3000).reply();
       assertThat(refused).satisfies(HostileHttpTest::isProblem);
       assertThat(refused.member("code")).isEqualTo("overloaded");
 
-      first.send("a");
+      leave.countDown();
       assertThat(first.reply()).extracting(RawClient.Reply::status).isEqualTo(200);
       assertThat(server.http.awaitQuiet(Duration.ofSeconds(10))).isTrue();
       assertThat(first.send(ECHO_3000).reply()).extracting(RawClient.Reply::status).isEqualTo(200);
     }
   }
 
-  /** The first body may not have been seen yet: asks until it matters. */
-  private static RawClient.@Nullable Reply refusedBeside(RawClient client) throws IOException {
-    for (int i = 0; i < 1_000; i++) {
-      var reply = client.send(ECHO_3000).reply();
-      if (reply == null || reply.status() != 200) return reply;
-    }
-    return null;
+  private static Answer hold(Request request, CountDownLatch inside, CountDownLatch leave) {
+    request.body(5_000);
+    return slow(inside, leave);
   }
 
   @Test

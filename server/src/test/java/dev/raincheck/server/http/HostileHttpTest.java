@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class HostileHttpTest {
   private static final String HOST = "Host: a\r\n";
   private static final String POST = "POST /echo HTTP/1.1\r\n" + HOST;

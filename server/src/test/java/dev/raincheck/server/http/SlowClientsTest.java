@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Nobody holds a connection by being slow. The limits are short here, and mean the same. */
+@Timeout(60)
 class SlowClientsTest {
   private static final HttpLimits SHORT_HEADER = Limits.header(ofMillis(300));
   private static final HttpLimits SHORT_BODY = Limits.body(ofMillis(300));

@@ -71,10 +71,14 @@ final class TestServer implements AutoCloseable {
     if (!request.header("Authorization").orElse("").equals("Bearer good")) {
       throw new RefusedException(ProblemCode.UNAUTHORIZED, "Send a key.");
     }
+    return principal("good");
+  }
+
+  static Principal principal(String id) {
     return new Principal() {
       @Override
       public String id() {
-        return "good";
+        return id;
       }
 
       @Override

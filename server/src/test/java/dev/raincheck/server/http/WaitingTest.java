@@ -16,8 +16,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Answers that come later, clients that leave before, and stopping while some wait. */
+@Timeout(60)
 class WaitingTest {
   private static final String WAIT = "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String HEALTH = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";

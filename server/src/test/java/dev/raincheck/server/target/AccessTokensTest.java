@@ -305,7 +305,8 @@ class AccessTokensTest {
 
   private static String token(String token, String life) {
     var body =
-        "{\"access_token\":\"" + token + "\",\"token_type\":\"bearer\",\"expires_in\":" + life + "}";
+        "{\"access_token\":\"%s\",\"token_type\":\"bearer\",\"expires_in\":%s}"
+            .formatted(token, life);
     return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
   }
 }

@@ -124,7 +124,8 @@ class CallbackRoutesTest {
   void a_problem_with_a_code_of_its_own_keeps_it() throws Exception {
     var id = house.submit();
     var problem =
-        "{\"code\":\"x_no_paper\",\"status\":507,\"title\":\"No paper\",\"detail\":\"Tray 2\",\"n\":1}";
+        "{\"code\":\"x_no_paper\",\"status\":507,\"title\":\"No paper\",\"detail\":\"Tray 2\","
+            + "\"n\":1}";
     String url = url();
     assertThat(post(url, PROBLEM, problem).statusCode()).isEqualTo(204);
 
@@ -141,7 +142,8 @@ class CallbackRoutesTest {
         "~{}~, The target reported a failure",
         "~{\"code\":\"internal\",\"status\":500,\"title\":\"Oh\"}~, Oh",
         "~{\"code\":\"X_UPPER\",\"detail\":\"a\\r\\nb\"}~, a b",
-        "~{\"code\":7,\"title\":[],\"detail\":null,\"retryable\":\"true\"}~, The target reported a failure",
+        "~{\"code\":7,\"title\":[],\"detail\":null,\"retryable\":\"true\"}~,"
+            + " The target reported a failure",
         "~{\"code\":\"target_failed\",\"retryable\":false,\"detail\":\"d\"}~, d"
       })
   void any_other_problem_is_a_rejection(String problem, String detail) throws Exception {
@@ -293,6 +295,24 @@ class CallbackRoutesTest {
     String late = urls.take();
     assertRefused(post(late, JSON, "1"), 409, "lease_lost");
     assertRefused(post(late + "/progress", JSON, "{}"), 409, "lease_lost");
+  }
+
+  @Test
+  void tokens_do_not_get_into_logs() throws Exception {
+    house.submit();
+    String url = url();
+    String token = url.substring(url.lastIndexOf('/') + 1);
+    post(url.replace("/callbacks/", "/%63allbacks/") + "/progress", JSON, "{}");
+    post(url + "/nowhere", JSON, "{}");
+    var get = HttpRequest.newBuilder(URI.create(url)).build();
+    assertThat(http.send(get, BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+    post(url, JSON, "1");
+
+    // A request is logged once its answer has left, so closing makes all of them be there.
+    house.close();
+    assertThat(house.logged)
+        .hasSize(4)
+        .allSatisfy(line -> assertThat(line).contains("/v1/callbacks/***").doesNotContain(token));
   }
 
   @Test

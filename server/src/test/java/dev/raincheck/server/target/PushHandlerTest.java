@@ -155,7 +155,10 @@ class PushHandlerTest {
       house.done(old);
       var again =
           (Submitted.Accepted)
-              house.operations().retry(PushHouse.TENANT, old, Retry.PLAIN).get(10, TimeUnit.SECONDS);
+              house
+                  .operations()
+                  .retry(PushHouse.TENANT, old, Retry.PLAIN)
+                  .get(10, TimeUnit.SECONDS);
       house.done(again.operation().id());
 
       var seen = target.requests().getLast();

@@ -21,7 +21,6 @@ import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
 import dev.raincheck.server.http.HttpSettings;
 import dev.raincheck.server.http.RefusedException;
-import dev.raincheck.server.http.RequestListener;
 import dev.raincheck.server.http.Routes;
 import dev.raincheck.testkit.MemoryStore;
 import java.net.InetAddress;
@@ -30,7 +29,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -46,6 +47,9 @@ final class PushHouse implements AutoCloseable {
 
   /** Every name leads to this machine. */
   private static final NameResolver NAMES = _ -> List.of(InetAddress.ofLiteral("127.0.0.1"));
+
+  /** What a log of requests may show. */
+  final Queue<String> logged = new ConcurrentLinkedQueue<>();
 
   private final AtomicReference<URI> publicUrl = new AtomicReference<>();
   private final PushTargets targets;
@@ -98,7 +102,7 @@ final class PushHouse implements AutoCloseable {
                       throw new RefusedException(ProblemCode.UNAUTHORIZED, "Send a key.");
                     },
                     _ -> List.of())),
-            RequestListener.NONE,
+            finished -> logged.add(finished.toString()),
             new Random(1),
             System::nanoTime);
     publicUrl.set(URI.create("http://127.0.0.1:" + http.port("main")));

@@ -68,7 +68,8 @@ class TargetClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"X-Y: z", "Content-Type:", "Content-Type: nonsense", "Content-Type: a/b/"})
+  @ValueSource(
+      strings = {"X-Y: z", "Content-Type:", "Content-Type: nonsense", "Content-Type: a/b/"})
   void a_body_without_a_readable_media_type_is_bytes(String header) throws Exception {
     assertThat(success("200 OK", header, "x").orElseThrow().contentType())
         .isEqualTo("application/octet-stream");
@@ -150,7 +151,8 @@ class TargetClientTest {
 
   @Test
   void a_targets_problem_is_told_as_it_is() throws Exception {
-    var problem = "{\"type\":\"urn:x\",\"title\":\"No\",\"n\":1.50,\"errors\":[{\"pointer\":\"#/a\"}]}";
+    var problem =
+        "{\"type\":\"urn:x\",\"title\":\"No\",\"n\":1.50,\"errors\":[{\"pointer\":\"#/a\"}]}";
     assertThat(rejected("422 No", "Content-Type: application/problem+json", problem).details())
         .contains(problem);
   }

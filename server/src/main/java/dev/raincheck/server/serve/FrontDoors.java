@@ -1,0 +1,141 @@
+package dev.raincheck.server.serve;
+
+import dev.raincheck.Raincheck;
+import dev.raincheck.ledger.Store;
+import dev.raincheck.server.auth.KeyAuthentication;
+import dev.raincheck.server.auth.KeyRoutes;
+import dev.raincheck.server.auth.ListenRule;
+import dev.raincheck.server.auth.Quotas;
+import dev.raincheck.server.config.HostPort;
+import dev.raincheck.server.config.ServerConfig;
+import dev.raincheck.server.config.TypeConfig;
+import dev.raincheck.server.health.Health;
+import dev.raincheck.server.http.Door;
+import dev.raincheck.server.http.HttpLimits;
+import dev.raincheck.server.http.HttpServer;
+import dev.raincheck.server.http.HttpSettings;
+import dev.raincheck.server.http.RequestListener;
+import dev.raincheck.server.http.Route;
+import dev.raincheck.server.http.Routes;
+import dev.raincheck.server.metrics.Metrics;
+import dev.raincheck.server.metrics.RequestLog;
+import dev.raincheck.server.target.CallbackRoutes;
+import dev.raincheck.server.target.CallbackTokens;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The listeners and what is served at each. */
+final class FrontDoors {
+  static final String MAIN = "main";
+  static final String ADMIN = "admin";
+
+  private final ServerConfig config;
+  private final Raincheck raincheck;
+  private final Health health;
+  private final Metrics metrics;
+  private final byte[] signing;
+  private final CallbackTokens tokens;
+  private final InstantSource clock;
+  private final SecureRandom chance;
+  private final List<String> notes = new ArrayList<>();
+
+  FrontDoors(
+      ServerConfig config,
+      Raincheck raincheck,
+      Health health,
+      Metrics metrics,
+      byte[] signing,
+      CallbackTokens tokens,
+      InstantSource clock,
+      SecureRandom chance) {
+    this.config = config;
+    this.raincheck = raincheck;
+    this.health = health;
+    this.metrics = metrics;
+    this.signing = signing;
+    this.tokens = tokens;
+    this.clock = clock;
+    this.chance = chance;
+  }
+
+  /** What was said about where we listen, for the start-up screen. */
+  List<String> notes() {
+    return notes;
+  }
+
+  /** Binds them all, or none. */
+  HttpServer open(HostPort main, URI publicUrl) throws IOException {
+    var quotas = new Quotas(config.rateLimit(), config.waitsPerKey(), clock);
+    var doors = new ArrayList<Door>();
+    doors.add(mainDoor(main, publicUrl, quotas));
+    if (config.adminListen().isPresent()) doors.add(adminDoor(config.adminListen().get(), quotas));
+    var requests = metrics.requests();
+    var log = new RequestLog();
+    RequestListener both =
+        finished -> {
+          requests.finished(finished);
+          log.finished(finished);
+        };
+    return HttpServer.start(
+        new HttpSettings(publicUrl, limits()), doors, both, chance, System::nanoTime);
+  }
+
+  private Door mainDoor(HostPort at, URI publicUrl, Quotas quotas) throws IOException {
+    boolean loopback = mayListen("listen", at);
+    var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
+    var routes = new ArrayList<Route>(health.routes());
+    routes.addAll(OperationApi.routes(config, raincheck, publicUrl, signing, clock, chance));
+    int resultMax =
+        config.operations().values().stream().map(TypeConfig::target).mapToInt(target -> target.responseBytesMax())
+            .max()
+            .orElse(0);
+    routes.addAll(new CallbackRoutes(raincheck.operations(), tokens, resultMax, clock).routes());
+    routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
+    routes.add(metrics.route());
+    return new Door(
+        MAIN, at.host(), at.port(), new Routes(routes),
+        KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback), quotas);
+  }
+
+  private Door adminDoor(HostPort at, Quotas quotas) throws IOException {
+    boolean loopback = mayListen("admin_listen", at);
+    var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
+    var routes = new ArrayList<Route>(health.routes());
+    routes.add(metrics.route());
+    routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onAdminListener());
+    return new Door(ADMIN, at.host(), at.port(), new Routes(routes), operators, quotas);
+  }
+
+  private boolean mayListen(String key, HostPort at) throws IOException {
+    var address = InetAddress.getByName(at.host());
+    return switch (ListenRule.of(key, address, !raincheck.keys().isEmpty())) {
+      case ListenRule.Refuse(var why) -> throw new RefusedStart(why);
+      case ListenRule.Listen(var note) -> {
+        if (!note.isEmpty() && notes.isEmpty()) notes.add(note);
+        yield address.isLoopbackAddress();
+      }
+    };
+  }
+
+  private HttpLimits limits() {
+    var usual = HttpLimits.DEFAULT;
+    return new HttpLimits(
+        usual.headerTime(), usual.bodyStillTime(), usual.bodyBytesPerSecondMin(), usual.idleTime(),
+        usual.lingerTime(), usual.goneAfter(), usual.uriBytesMax(), config.limits().headerBytesMax(),
+        usual.bodiesBytesMax(), usual.requestsMax(), config.limits().connectionsMax(), usual.backlog());
+  }
+
+  /** A port that is free now, where the configuration leaves the choice to the system. */
+  static HostPort bound(HostPort at) throws IOException {
+    if (at.port() != 0) return at;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getByName(at.host()))) {
+      return new HostPort(at.host(), socket.getLocalPort());
+    }
+  }
+}

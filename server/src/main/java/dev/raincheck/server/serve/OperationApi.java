@@ -1,0 +1,45 @@
+package dev.raincheck.server.serve;
+
+import dev.raincheck.Raincheck;
+import dev.raincheck.server.config.ServerConfig;
+import dev.raincheck.server.http.Route;
+import dev.raincheck.server.operation.Callers;
+import dev.raincheck.server.operation.ListRoutes;
+import dev.raincheck.server.operation.OperationRoutes;
+import dev.raincheck.server.operation.OperationSettings;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** The routes of operations, told what the configuration says. */
+final class OperationApi {
+  private OperationApi() {}
+
+  /** @param signing what cursors are signed with */
+  static List<Route> routes(
+      ServerConfig config,
+      Raincheck raincheck,
+      URI publicUrl,
+      byte[] signing,
+      InstantSource clock,
+      RandomGenerator chance) {
+    var settings = new OperationSettings(publicUrl, config.maxWait(), declared(config));
+    var alarms = raincheck.engine().alarms();
+    var callers = Callers.BY_KEY;
+    var operations = raincheck.operations();
+    var routes = new ArrayList<Route>();
+    routes.addAll(new OperationRoutes(operations, settings, callers, alarms, clock, chance).all());
+    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, clock, chance).all());
+    return routes;
+  }
+
+  private static Map<String, String> declared(ServerConfig config) {
+    var byPath = new HashMap<String, String>();
+    config.operations().forEach((name, type) -> type.route().ifPresent(path -> byPath.put(path, name)));
+    return byPath;
+  }
+}
