@@ -333,7 +333,7 @@ public final class Ledger implements AutoCloseable {
     for (int i = 0; i < work.size(); i++) {
       var outcome = outcomes.get(i);
       var receiver = work.get(i).receiver();
-      if (outcome != null) receiver.tell(outcome);
+      if (outcome != null) receiver.tell(rows.latest(outcome));
       else receiver.fail(new StoreException("the command could not be decided; see the server's log"));
     }
   }

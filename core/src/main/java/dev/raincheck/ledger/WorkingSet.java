@@ -80,6 +80,17 @@ final class WorkingSet implements Rows {
     return saved.isEmpty() && removed.isEmpty() && chunks.isEmpty();
   }
 
+  /** A submit's answer as of the commit: its operation may have started in the same batch. */
+  Outcome latest(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Accepted(var then) -> new Outcome.Accepted(operation(then.id()).orElse(then));
+      case Outcome.Seen(var then) -> new Outcome.Seen(operation(then.id()).orElse(then));
+      case Outcome.KeyReused _, Outcome.Claimed _, Outcome.Moved _, Outcome.Unchanged _, Outcome.Stale _,
+          Outcome.NotDone _, Outcome.NoSuchParent _, Outcome.NotCancelable _, Outcome.PreconditionFailed _,
+          Outcome.Gone _, Outcome.Unknown _, Outcome.Written _, Outcome.Refused _, Outcome.Poisoned _ -> outcome;
+    };
+  }
+
   /** What others are told of once it is committed. */
   Commit commit() {
     var changes = new ArrayList<Commit.Change>();

@@ -137,4 +137,17 @@ public record OperationType(
         name, description, handler, promise, queue, slots, threads, priority, depthMax, mediaTypes, inputMax,
         answerTimeout, idempotency, schemas);
   }
+
+  /** @param newDescription a sentence or two for the card */
+  public OperationType describedAs(String newDescription) {
+    return new OperationType(
+        name, newDescription, handler, promise, queue, slots, threads, priority, depthMax, accepts, inputMax,
+        answerTimeout, idempotency, schemas);
+  }
+
+  public OperationType withInputMax(int bytes) {
+    return new OperationType(
+        name, description, handler, promise, queue, slots, threads, priority, depthMax, accepts, bytes,
+        answerTimeout, idempotency, schemas);
+  }
 }

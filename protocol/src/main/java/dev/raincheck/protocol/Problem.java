@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryable whether the same request may succeed later
  * @param traceId the W3C trace id when tracing is on
  * @param errors what exactly was wrong, one entry each; empty when unknown
+ * @param details of an operation that failed while it ran: a JSON array, as text; null for refusals
  */
 public record Problem(
     String type,
@@ -25,7 +26,8 @@ public record Problem(
     String code,
     boolean retryable,
     @Nullable String traceId,
-    List<Error> errors) {
+    List<Error> errors,
+    @Nullable String details) {
 
   /** The media type of a problem document. */
   public static final String MEDIA_TYPE = "application/problem+json";

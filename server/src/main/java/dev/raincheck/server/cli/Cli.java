@@ -21,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * given and called only by the commands that are about it:
  *
  * <pre>{@code
- * var cli = new Cli(config -> Server.run(config), () -> Example.run(), new StoredKeys());
+ * var cli = new Cli(new Server(), new Tour(), new StoredKeys(clock, chance));
  * System.exit(cli.run(args));
  * }</pre>
  */

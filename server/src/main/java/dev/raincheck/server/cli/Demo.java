@@ -1,12 +1,17 @@
 package dev.raincheck.server.cli;
 
-/** Runs a server with an example target, and shows what to try. */
+import java.io.PrintStream;
+
+/** Runs a server with examples, and takes a newcomer on a tour. */
 @FunctionalInterface
 public interface Demo {
   /**
-   * Starts, and runs until the process is told to stop.
+   * Starts a server, tells the tour, and serves until the process is told to stop.
    *
+   * @param out where the tour is told, in UTF-8
+   * @param watched whether a person watches {@code out}, so that lines may be drawn over
+   * @param once whether to end after the tour
    * @return the exit code of the process
    */
-  int demo() throws Exception;
+  int demo(PrintStream out, boolean watched, boolean once) throws Exception;
 }

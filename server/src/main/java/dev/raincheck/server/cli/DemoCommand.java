@@ -2,10 +2,14 @@ package dev.raincheck.server.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-@Command(name = "demo", description = "Runs a server with an example, and shows what to try.")
+@Command(name = "demo", description = "Runs a server with examples, and shows what to try.")
 final class DemoCommand implements Callable<Integer> {
   private final Cli cli;
+
+  @Option(names = "--once", description = "ends after the tour, instead of serving on")
+  private boolean once;
 
   DemoCommand(Cli cli) {
     this.cli = cli;
@@ -13,6 +17,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return cli.demo().demo();
+    var terminal = cli.terminal();
+    return cli.demo().demo(terminal.raw(), terminal.isInteractive(), once);
   }
 }

@@ -29,8 +29,8 @@ final class KeysCreateCommand implements Callable<Integer> {
       paramLabel = "SCOPE",
       split = ",",
       description =
-          "operations:submit, operations:submit:TYPE, operations:read, operations:cancel; may be"
-              + " repeated (the first, third and fourth)")
+          "operations:submit, operations:submit:TYPE, operations:read, operations:cancel, admin;"
+              + " may be repeated (submit, read and cancel)")
   private List<String> scopes = new ArrayList<>();
 
   @Option(names = "--expires-at", paramLabel = "TIME", description = "as 2027-01-31T00:00:00Z")

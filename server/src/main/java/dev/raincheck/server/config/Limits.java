@@ -4,13 +4,13 @@ package dev.raincheck.server.config;
  * What one client may make the server hold.
  *
  * @param bodyBytesMax the largest request body; bodies are held in memory
- * @param headerBytesMax the largest request head: request line and headers together
- * @param connectionsMax open connections on the main listener; further ones wait in the backlog
+ * @param headerBytesMax the largest header section of a request
+ * @param connectionsMax open connections for each listener; one more is closed at once
  */
 public record Limits(int bodyBytesMax, int headerBytesMax, int connectionsMax) {
   static final int BODY_BYTES_CEILING = 64 * 1024 * 1024;
 
-  public static final Limits DEFAULT = new Limits(1024 * 1024, 16 * 1024, 10_000);
+  public static final Limits DEFAULT = new Limits(1024 * 1024, 16 * 1024, 16_384);
 
   public Limits {
     new Checks()

@@ -70,8 +70,7 @@ final class Section {
   }
 
   Optional<URI> requiredUrl(String key) {
-    return demanded(key, "give a URL such as http://127.0.0.1:9000/work")
-        .flatMap(found -> values.parse(found, Urls::parse, Urls.RULE));
+    return demanded(key, "give a URL such as http://127.0.0.1:9000/work").flatMap(values::url);
   }
 
   Optional<Secret> requiredSecret(String key) {

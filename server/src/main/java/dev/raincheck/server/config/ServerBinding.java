@@ -61,7 +61,8 @@ final class ServerBinding {
   }
 
   private static Optional<URI> baseUrl(String text) {
-    return Urls.parse(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    return Urls.parse(text.endsWith("/") ? text.substring(0, text.length() - 1) : text)
+        .filter(url -> url.getHost() != null);
   }
 
   private static Optional<HostPort> adminListen(Section top) {
@@ -117,12 +118,6 @@ final class ServerBinding {
             List.of(),
             EgressRule::parse,
             "must be a network such as 10.0.0.0/8, an address or a host name");
-    var ports =
-        egress.parsedEach(
-            "ports",
-            EgressConfig.DEFAULT.ports(),
-            text -> Numbers.whole(text).map(Long::intValue),
-            "must be a port");
-    return egress.build(() -> new EgressConfig(allow, ports), EgressConfig.DEFAULT);
+    return egress.build(() -> new EgressConfig(allow), EgressConfig.DEFAULT);
   }
 }

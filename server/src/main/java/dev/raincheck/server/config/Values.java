@@ -1,5 +1,6 @@
 package dev.raincheck.server.config;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,13 @@ record Values(Binding binding) {
     var value = parser.apply(text.get());
     if (value.isEmpty()) refuse(found, rule, null);
     return value;
+  }
+
+  Optional<URI> url(Found found) {
+    var text = scalar(found);
+    var fault = text.flatMap(Urls::fault);
+    fault.ifPresent(why -> refuse(found, why, null));
+    return fault.isPresent() ? Optional.empty() : text.flatMap(Urls::parse);
   }
 
   Optional<Long> wholeNumber(Found found) {

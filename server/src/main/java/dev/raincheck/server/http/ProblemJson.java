@@ -30,6 +30,11 @@ final class ProblemJson {
         problem.errors().forEach(error -> write(json, error));
         json.writeEndArray();
       }
+      var details = problem.details();
+      if (details != null) {
+        json.writeName("details");
+        json.writeRawValue(details);
+      }
       json.writeEndObject();
     }
     return bytes.toByteArray();

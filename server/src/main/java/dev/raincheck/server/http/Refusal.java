@@ -5,6 +5,7 @@ import dev.raincheck.protocol.ProblemCode;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that says no; it leaves as problem+json. The front adds type, instance, {@code
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * @param headers more headers, for example Retry-After
  * @param outcomeKnown whether this refusal is certain to have created nothing; said in {@code
  *     Raincheck-Outcome} on routes that create operations
+ * @param details more about an operation that failed while it ran: a valid JSON array; else null
  */
 public record Refusal(
     String code,
@@ -26,7 +28,8 @@ public record Refusal(
     String detail,
     List<Problem.Error> errors,
     List<Header> headers,
-    boolean outcomeKnown)
+    boolean outcomeKnown,
+    @Nullable String details)
     implements Answer.Now {
 
   public Refusal {
@@ -43,7 +46,8 @@ public record Refusal(
         detail,
         List.of(),
         List.of(),
-        code.status() < 500 || code.status() == 503);
+        code.status() < 500 || code.status() == 503,
+        null);
   }
 
   /** A refusal whose cause is one query parameter. */
@@ -62,17 +66,24 @@ public record Refusal(
 
   public Refusal because(List<Problem.Error> errors) {
     return new Refusal(
-        code, status, title, retryable, detail, errors, headers, outcomeKnown);
+        code, status, title, retryable, detail, errors, headers, outcomeKnown, details);
   }
 
   public Refusal header(String name, String value) {
     var more = Stream.concat(headers.stream(), Stream.of(new Header(name, value))).toList();
-    return new Refusal(code, status, title, retryable, detail, errors, more, outcomeKnown);
+    return new Refusal(code, status, title, retryable, detail, errors, more, outcomeKnown, details);
   }
 
   /** The same, when the request may have created something after all. */
   public Refusal withOutcomeUnknown() {
-    return new Refusal(code, status, title, retryable, detail, errors, headers, false);
+    return new Refusal(code, status, title, retryable, detail, errors, headers, false, details);
+  }
+
+  /** How an operation failed while it ran, as an answer. */
+  public static Refusal ofFailure(
+      String code, int status, String title, boolean retryable, String detail, String details) {
+    return new Refusal(
+        code, status, title, retryable, detail, List.of(), List.of(), true, details);
   }
 
   /** To leave from deep inside: {@code throw refusal.asException()}. */
@@ -90,6 +101,7 @@ public record Refusal(
         code,
         retryable,
         null,
-        errors);
+        errors,
+        details);
   }
 }

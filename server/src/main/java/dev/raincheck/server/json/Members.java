@@ -59,6 +59,15 @@ public final class Members {
         : Optional.of(text(pointer(name), value));
   }
 
+  /** A boolean that may be missing or null. */
+  public Optional<Boolean> optionalTruth(String name) {
+    var value = object.get(name);
+    if (value == null || value.isNull()) return Optional.empty();
+    if (value.isBoolean()) return Optional.of(value.booleanValue());
+    unreadable(pointer(name), "Make this true or false.");
+    return Optional.empty();
+  }
+
   /** Strings that must be there, at least one and at most so many. */
   public List<String> texts(String name, int max) {
     var value = object.get(name);

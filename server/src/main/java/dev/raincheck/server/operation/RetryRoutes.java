@@ -72,8 +72,12 @@ final class RetryRoutes {
     var fingerprint = key == null ? Fingerprints.NONE : fingerprint(request, typeName, body);
     var wait = WaitWish.of(headers.prefer(), settings.maxWait());
     var asked = new SubmitAnswers.Asked(request.principal(), tenant, headers.prefer(), wait);
-    if (!wrongs.none()) {
-      return repeated(asked, id, key, fingerprint).orElseGet(wrongs::refusal);
+    var refusal =
+        wrongs.none()
+            ? callers.overQuota(request.principal())
+            : Optional.of(wrongs.refusal());
+    if (refusal.isPresent()) {
+      return repeated(asked, id, key, fingerprint).orElseGet(refusal::get);
     }
     var how =
         new Retry(

@@ -66,6 +66,8 @@ final class ShowRoutes {
       int tenant, OperationId id, OperationDocument.Expand expand, List<String> known, WaitWish patience) {}
 
   private Answer show(Request request) {
+    var overQuota = callers.overQuota(request.principal());
+    if (overQuota.isPresent()) return overQuota.get();
     refuseStream(request);
     var view =
         view(request, callers.tenant(request.principal()), OperationLookup.id(request.pathParameter("id")));

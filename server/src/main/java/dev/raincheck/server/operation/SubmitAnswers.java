@@ -208,7 +208,7 @@ final class SubmitAnswers {
     return answer.json(document.of(operation));
   }
 
-  private static String applied(Asked asked, int status, boolean waited) {
+  static String applied(Asked asked, int status, boolean waited) {
     var async = asked.prefer().respondAsync() && status == 202 ? "respond-async" : "";
     if (!waited) return async;
     var wait = "wait=" + asked.patience().seconds();

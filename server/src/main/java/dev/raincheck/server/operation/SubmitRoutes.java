@@ -192,6 +192,8 @@ final class SubmitRoutes {
     var wait = WaitWish.of(prefer, settings.maxWait());
     var asked = new SubmitAnswers.Asked(request.principal(), what.tenant(), prefer, wait);
     if (!wrongs.none()) return repeated(asked, what).orElseGet(wrongs::refusal);
+    var overQuota = callers.overQuota(request.principal());
+    if (overQuota.isPresent()) return repeated(asked, what).orElseGet(overQuota::get);
 
     Operations.Watched watched;
     try {

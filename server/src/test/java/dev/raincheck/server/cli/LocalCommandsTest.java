@@ -105,8 +105,18 @@ class LocalCommandsTest {
   }
 
   @Test
-  void demo_exits_as_the_demo_does() {
+  void demo_tells_who_watches_and_whether_to_stay_and_exits_as_the_demo_does() {
+    shell.demonstrating(
+        (out, watched, once) -> {
+          out.print("watched %s, once %s".formatted(watched, once));
+          return 7;
+        });
+
     assertThat(shell.run("demo")).isEqualTo(7);
+    assertThat(shell.out()).isEqualTo("watched false, once false");
+
+    assertThat(shell.interactive().run("demo", "--once")).isEqualTo(7);
+    assertThat(shell.out()).isEqualTo("watched true, once true");
   }
 
   @Test
@@ -169,7 +179,7 @@ class LocalCommandsTest {
                   --url=URL         the server (RAINCHECK_URL; http://127.0.0.1:8080)
             Commands:
               serve    Runs the server.
-              demo     Runs a server with an example, and shows what to try.
+              demo     Runs a server with examples, and shows what to try.
               check    Lists everything that is wrong with a configuration.
               submit   Submits an operation.
               get      Shows an operation.

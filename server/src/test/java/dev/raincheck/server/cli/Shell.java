@@ -23,6 +23,7 @@ final class Shell {
   private boolean interactive;
   private Runnable onOutput = () -> {};
   private OfflineKeys keys = new NoKeys();
+  private Demo demo = (out, watched, once) -> 7;
   private Serve serve =
       config -> {
         served.add(config);
@@ -55,6 +56,11 @@ final class Shell {
     return this;
   }
 
+  Shell demonstrating(Demo demo) {
+    this.demo = demo;
+    return this;
+  }
+
   Shell keys(OfflineKeys keys) {
     this.keys = keys;
     return this;
@@ -75,7 +81,7 @@ final class Shell {
             },
             new PrintStream(err, true, UTF_8),
             interactive);
-    return new Cli(terminal, environment::get, pauses::add, serve, () -> 7, keys).run(args);
+    return new Cli(terminal, environment::get, pauses::add, serve, demo, keys).run(args);
   }
 
   String out() {

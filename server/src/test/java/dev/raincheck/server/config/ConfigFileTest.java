@@ -209,7 +209,7 @@ class ConfigFileTest {
             drain_seconds: 0
             limits: {body_bytes: 4096, header_bytes: 8192, connections: 100}
             rate_limit: {requests: 10, window_seconds: 1}
-            egress: {allow: [10.0.0.0/8, "fd00::/8", db.internal, 192.168.1.7], ports: [8443]}
+            egress: {allow: [10.0.0.0/8, "fd00::/8", db.internal, 192.168.1.7]}
             log: {format: text, level: debug}
             operations:
               a:
@@ -243,8 +243,7 @@ class ConfigFileTest {
                     new EgressRule.Network("0a000000", 8),
                     new EgressRule.Network("fd000000000000000000000000000000", 8),
                     new EgressRule.Host("db.internal"),
-                    new EgressRule.Network("c0a80107", 32)),
-                List.of(8443)));
+                    new EgressRule.Network("c0a80107", 32))));
     assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.DEBUG));
     var type = config.operations().get("a");
     assertThat(type.description()).isEqualTo("Does A.");

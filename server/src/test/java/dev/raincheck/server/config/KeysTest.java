@@ -51,11 +51,10 @@ class KeysTest {
             drain_seconds = 30
             limits.body_bytes = 1048576
             limits.header_bytes = 16384
-            limits.connections = 10000
+            limits.connections = 16384
             rate_limit.requests = 1000000
             rate_limit.window_seconds = 10
             egress.allow = []
-            egress.ports = [80, 443]
             log.format = json
             log.level = info
             operations.<type>.description = none

@@ -1,0 +1,97 @@
+package dev.raincheck.server.demo;
+
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** A slow endpoint is called many times at once: directly, and through Raincheck. */
+final class RushChapter {
+  private final Guide guide;
+  private final Rush rush;
+
+  RushChapter(Guide guide, LongSupplier nanos) {
+    this.guide = guide;
+    this.rush = new Rush(guide.client(), nanos);
+  }
+
+  /** Both ways, as measured. */
+  record Measured(Side direct, Side through) {}
+
+  Measured tell() throws InterruptedException {
+    var screen = guide.screen();
+    var sizes = guide.sizes();
+    screen.heading("3  A slow endpoint becomes asynchronous by a few lines of YAML");
+    screen.say(
+        """
+        An ordinary endpoint runs at %s: it answers a price after %d to %d ms, works on %d
+        requests at a time, lets %d more wait in line, and refuses the next with 503. It has never heard of
+        Raincheck. This is the file that the server of this tour was started with:"""
+            .formatted(
+                guide.house().endpointUrl(), sizes.quickest().toMillis(), sizes.slowest().toMillis(),
+                sizes.workers(), sizes.line()));
+    screen.line("");
+    screen.file(guide.house().yaml());
+    screen.aside("─ " + guide.file("raincheck.yaml"));
+
+    screen.line("");
+    screen.say("%s callers, each with one thread, at the same moment:".formatted(Text.count(sizes.calls())));
+    var direct = direct(sizes.calls());
+    var through = through(sizes.calls());
+    screen.line("");
+    screen.table(rows(direct, through));
+    screen.line("");
+    screen.say(
+        """
+        The endpoint is as slow as before, and its %d workers were as busy. But nobody hung on a connection
+        for it, nobody was turned away, and a crash of this server would have lost none of the %s."""
+            .formatted(sizes.workers(), Text.count(through.done())));
+    return new Measured(direct, through);
+  }
+
+  private Side direct(int calls) throws InterruptedException {
+    var bar = new Bar(guide.screen(), "called directly");
+    bar.show(0, "waiting for answers");
+    var side =
+        rush.direct(
+            calls,
+            i -> Call.post(guide.house().endpointUrl() + "/quotes").json(order(i)));
+    bar.end("%d done, %d refused".formatted(side.done(), side.refused()));
+    return side;
+  }
+
+  private Side through(int calls) throws InterruptedException {
+    var bar = new Bar(guide.screen(), "through Raincheck");
+    bar.show(0, "waiting for tickets");
+    var side =
+        rush.promised(
+            calls,
+            i ->
+                Call.post(guide.url("/v1/quotes"))
+                    .header("Idempotency-Key", "rush-" + i)
+                    .json(order(i)),
+            (_, ended) -> bar.show((double) ended / calls, "%d done".formatted(ended)));
+    bar.end("%d done, %d refused".formatted(side.done(), side.refused()));
+    return side;
+  }
+
+  private static String order(int number) {
+    return "{\"order\": %d}".formatted(number);
+  }
+
+  private static List<List<String>> rows(Side direct, Side through) {
+    return List.of(
+        List.of("", "called directly", "through Raincheck"),
+        row("callers at the same moment", direct.calls(), through.calls()),
+        row("work done", direct.done(), through.done()),
+        row("refused", direct.refused(), through.refused()),
+        row("no answer", direct.lost(), through.lost()),
+        List.of("answered after (*), p50", Text.time(direct.answered(50)), Text.time(through.answered(50))),
+        List.of("                    p99", Text.time(direct.answered(99)), Text.time(through.answered(99))),
+        row("threads still blocked after 0.5 s", direct.waiting(), through.waiting()),
+        List.of("threads blocked, all together", Text.time(direct.blocked()), Text.time(through.blocked())),
+        List.of("all work done after", Text.time(direct.allDone()), Text.time(through.allDone())));
+  }
+
+  private static List<String> row(String name, int direct, int through) {
+    return List.of(name, Text.count(direct), Text.count(through));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.raincheck.server.operation;
+
+import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.http.Answer;
+import dev.raincheck.server.http.Refusal;
+import dev.raincheck.server.http.Request;
+import dev.raincheck.server.http.Route;
+import java.util.function.Consumer;
+
+/** What the contract names and this version does not have: it says so, and to nobody else. */
+final class LaterRoutes {
+  private static final String READ = "operations:read";
+
+  private LaterRoutes() {}
+
+  static void addTo(Consumer<Route> routes) {
+    routes.accept(
+        Route.get("/v1/operations/{id}/events", LaterRoutes::streams)
+            .needs(READ)
+            .varies("Accept, Prefer"));
+    routes.accept(Route.get("/v1/events", LaterRoutes::streams).needs(READ));
+    routes.accept(Route.get("/v1/stream", LaterRoutes::streams).needs(READ));
+    routes.accept(Route.post("/v1/operations/{id}/tickets", LaterRoutes::tickets).needs(READ));
+  }
+
+  private static Answer streams(Request request) {
+    return Refusal.of(
+        ProblemCode.NOT_IMPLEMENTED,
+        "This version has no streams of events: poll the operation, with Prefer: wait=30.");
+  }
+
+  private static Answer tickets(Request request) {
+    return Refusal.of(
+        ProblemCode.NOT_IMPLEMENTED, "This version gives no tickets: send Authorization.");
+  }
+}

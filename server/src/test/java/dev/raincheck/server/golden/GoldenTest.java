@@ -1,0 +1,140 @@
+package dev.raincheck.server.golden;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.raincheck.ledger.Store;
+import dev.raincheck.sqlite.SqliteConfig;
+import dev.raincheck.sqlite.SqliteStore;
+import dev.raincheck.testkit.MemoryStore;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every golden file, against a whole server, on every store. A file begins with an empty store. */
+class GoldenTest {
+  /** On every answer, and checked on every answer; not written into each file. */
+  private static final Set<String> EVERYWHERE =
+      Set.of("request-id", "x-content-type-options", "date", "content-length", "connection");
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  @TempDir Path folder;
+
+  static Stream<Arguments> files() throws IOException, URISyntaxException {
+    var root = Path.of(GoldenTest.class.getResource("/golden").toURI());
+    try (var files = Files.walk(root)) {
+      return files
+          .filter(file -> file.toString().endsWith(".http"))
+          .sorted()
+          .flatMap(
+              file ->
+                  Stream.of("memory", "sqlite")
+                      .map(store -> Arguments.of(root.relativize(file).toString(), store)))
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest(name = "{0} on {1}")
+  @MethodSource("files")
+  void every_answer_is_as_written(String file, String store) throws Exception {
+    var path = Path.of(GoldenTest.class.getResource("/golden/" + file).toURI());
+    try (var server = new GoldenServer(open(store))) {
+      var placeholders = new Placeholders();
+      placeholders.bind("base", GoldenServer.BASE);
+      for (var example : Example.read(path)) {
+        var differences = check(server, example, placeholders);
+        assertThat(differences).as("%s: %s", file, example.title()).isEmpty();
+      }
+    }
+  }
+
+  private Store open(String store) {
+    return store.equals("memory")
+        ? new MemoryStore(InstantSource.system())
+        : SqliteStore.open(
+            SqliteConfig.at(folder.resolve("golden.db")).withReserveBytes(0),
+            InstantSource.system(),
+            System::nanoTime);
+  }
+
+  private static List<String> check(GoldenServer server, Example example, Placeholders placeholders)
+      throws IOException {
+    var reply =
+        RawExchange.send(
+            server.port(),
+            example.method(),
+            placeholders.fill(example.target()),
+            example.requestHeaders().stream().map(placeholders::fill).toList(),
+            placeholders.fill(example.requestBody()).getBytes(UTF_8));
+    var differences = new ArrayList<String>();
+    if (reply.status() != example.status()) {
+      differences.add("status is %d, not %d".formatted(reply.status(), example.status()));
+    }
+    headers(example, reply, placeholders, differences);
+    body(example, reply, placeholders, differences);
+    if (!differences.isEmpty()) {
+      differences.add("headers: " + reply.headers());
+      differences.add("body: " + new String(reply.body(), UTF_8));
+    }
+    return differences;
+  }
+
+  private static void headers(
+      Example example, RawExchange.Reply reply, Placeholders placeholders, List<String> differences) {
+    if (!reply.header("X-Content-Type-Options").orElse("").equals("nosniff")) {
+      differences.add("X-Content-Type-Options is not nosniff");
+    }
+    if (!placeholders.matches("{{request}}", reply.header("Request-Id").orElse(""))) {
+      differences.add("Request-Id is no request id");
+    }
+    var left =
+        reply.headers().stream()
+            .filter(line -> !EVERYWHERE.contains(name(line)))
+            .collect(Collectors.toCollection(ArrayList::new));
+    for (var expected : example.headers()) {
+      var match =
+          left.stream()
+              .filter(line -> name(line).equals(name(expected)))
+              .filter(line -> placeholders.matches(value(expected), value(line)))
+              .findFirst();
+      match.ifPresentOrElse(left::remove, () -> differences.add("no header " + expected));
+    }
+    left.forEach(line -> differences.add("unexpected header " + line));
+  }
+
+  private static void body(
+      Example example, RawExchange.Reply reply, Placeholders placeholders, List<String> differences) {
+    var actual = new String(reply.body(), UTF_8);
+    var type = reply.header("Content-Type").orElse("");
+    boolean json = type.startsWith("application/json") || type.startsWith("application/problem+json");
+    if (json && !example.body().isEmpty() && !actual.isEmpty()) {
+      var likeness = new JsonLikeness(placeholders);
+      differences.addAll(likeness.compare(JSON.readTree(example.body()), JSON.readTree(actual)));
+    } else if (!placeholders.matches(example.body(), actual.strip())) {
+      differences.add("body is %s, not %s".formatted(actual, example.body()));
+    }
+  }
+
+  private static String name(String line) {
+    return line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT);
+  }
+
+  private static String value(String line) {
+    return line.substring(line.indexOf(':') + 1).strip();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.raincheck.server.golden;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Sends one request on a connection of its own and reads what comes back. */
+final class RawExchange {
+  private static final int PATIENCE_MILLIS = 60_000;
+
+  private RawExchange() {}
+
+  record Reply(int status, List<String> headers, byte[] body) {
+    Optional<String> header(String name) {
+      var prefix = name.toLowerCase(Locale.ROOT) + ":";
+      return headers.stream()
+          .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
+          .map(line -> line.substring(prefix.length()).strip())
+          .findFirst();
+    }
+  }
+
+  static Reply send(int port, String method, String target, List<String> headers, byte[] body)
+      throws IOException {
+    var head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
+    headers.forEach(line -> head.append(line).append("\r\n"));
+    if (body.length > 0) head.append("Content-Length: ").append(body.length).append("\r\n");
+    head.append("Connection: close\r\n\r\n");
+    try (var socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.getOutputStream().write(head.toString().getBytes(UTF_8));
+      socket.getOutputStream().write(body);
+      return parse(socket.getInputStream().readAllBytes());
+    }
+  }
+
+  private static Reply parse(byte[] bytes) {
+    var text = new String(bytes, ISO_8859_1);
+    int end = text.indexOf("\r\n\r\n");
+    if (end < 0) throw new AssertionError("no whole answer: " + text);
+    var lines = new ArrayList<>(List.of(text.substring(0, end).split("\r\n")));
+    int status = Integer.parseInt(lines.removeFirst().split(" ")[1]);
+    return new Reply(status, lines, Arrays.copyOfRange(bytes, end + 4, bytes.length));
+  }
+}
