@@ -3,6 +3,7 @@ package dev.raincheck.server.serve;
 import dev.raincheck.Raincheck;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.http.Route;
+import dev.raincheck.server.operation.Callers;
 import dev.raincheck.server.operation.ListRoutes;
 import dev.raincheck.server.operation.OperationRoutes;
 import dev.raincheck.server.operation.OperationSettings;
@@ -28,11 +29,11 @@ final class OperationApi {
       RandomGenerator chance) {
     var settings = new OperationSettings(publicUrl, config.maxWait(), declared(config));
     var alarms = raincheck.engine().alarms();
-    var callers = new KeyCallers();
+    var callers = Callers.BY_KEY;
     var operations = raincheck.operations();
     var routes = new ArrayList<Route>();
     routes.addAll(new OperationRoutes(operations, settings, callers, alarms, clock, chance).all());
-    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, clock, chance).routes());
+    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, clock, chance).all());
     return routes;
   }
 
