@@ -16,14 +16,18 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The whole transition table: every state against every command, as {@code life-cycle.txt} tells it. */
+/**
+ * The whole transition table: every state against every command, as {@code life-cycle.txt} tells
+ * it.
+ */
 final class LifeCycleTest {
   private static final Failure BROKEN = FailureCode.TARGET_FAILED.because("broken");
   private static final long OTHER_OWNER = 77;
   private static final int COLUMNS_MAX = 96;
 
   /** A command, when it comes, and whether the owner of the attempt has its lease then. */
-  private record Case(String words, int at, boolean ownerAlive, Function<Situation, Command> command) {}
+  private record Case(
+      String words, int at, boolean ownerAlive, Function<Situation, Command> command) {}
 
   @Test
   void the_transition_table_is_as_written() throws IOException {
@@ -52,7 +56,8 @@ final class LifeCycleTest {
         (situation, each, decision) -> {
           var before = situation.subject();
           var after = saved(decision);
-          var entries = decision.entries().stream().filter(entry -> entry.operation().equals(ID)).toList();
+          var entries =
+              decision.entries().stream().filter(entry -> entry.operation().equals(ID)).toList();
           if (before == null || after == null) {
             assertThat(entries).isEmpty();
             return;
@@ -60,7 +65,8 @@ final class LifeCycleTest {
           int rise = after.version() - before.version();
           assertThat(rise).isEqualTo(entries.size()).isBetween(0, 1);
           if (rise == 1) assertThat(entries.getFirst().version()).isEqualTo(after.version());
-          if (!after.equals(before) && rise == 1) assertThat(after.revision()).isEqualTo(before.revision() + 1);
+          if (!after.equals(before) && rise == 1)
+            assertThat(after.revision()).isEqualTo(before.revision() + 1);
         });
   }
 
@@ -72,7 +78,8 @@ final class LifeCycleTest {
           var after = saved(decision);
           if (before == null || after == null) return;
           boolean dispatched = decision.outcome() instanceof Outcome.Claimed;
-          assertThat(after.moment().epoch()).isEqualTo(before.moment().epoch() + (dispatched ? 1 : 0));
+          assertThat(after.moment().epoch())
+              .isEqualTo(before.moment().epoch() + (dispatched ? 1 : 0));
         });
   }
 
@@ -97,10 +104,24 @@ final class LifeCycleTest {
         (situation, each, decision) -> {
           boolean refused =
               switch (decision.outcome()) {
-                case Outcome.Moved _, Outcome.Accepted _, Outcome.Claimed _, Outcome.Gone _, Outcome.Written _ -> false;
-                case Outcome.Seen _, Outcome.KeyReused _, Outcome.Unchanged _, Outcome.Stale _, Outcome.NotDone _,
-                    Outcome.NoSuchParent _, Outcome.NotCancelable _, Outcome.PreconditionFailed _, Outcome.Unknown _,
-                    Outcome.Refused _, Outcome.Poisoned _ -> true;
+                case Outcome.Moved _,
+                    Outcome.Accepted _,
+                    Outcome.Claimed _,
+                    Outcome.Gone _,
+                    Outcome.Written _ ->
+                    false;
+                case Outcome.Seen _,
+                    Outcome.KeyReused _,
+                    Outcome.Unchanged _,
+                    Outcome.Stale _,
+                    Outcome.NotDone _,
+                    Outcome.NoSuchParent _,
+                    Outcome.NotCancelable _,
+                    Outcome.PreconditionFailed _,
+                    Outcome.Unknown _,
+                    Outcome.Refused _,
+                    Outcome.Poisoned _ ->
+                    true;
               };
           if (!refused) return;
           assertThat(decision.saved()).isEmpty();
@@ -113,36 +134,64 @@ final class LifeCycleTest {
     var cases = new ArrayList<Case>();
     cases.add(now("submit, same key", _ -> submit(Situation.FINGERPRINT)));
     cases.add(now("submit, same key with another request", _ -> submit(new byte[] {8})));
-    cases.add(later("submit, same key after a day", Situation.RESULT_KEPT, _ -> submit(Situation.FINGERPRINT)));
-    cases.add(now("retry", _ -> new Command.Submit(Situation.NEW, Situation.plain(ID), null, new byte[0])));
+    cases.add(
+        later(
+            "submit, same key after a day",
+            Situation.RESULT_KEPT,
+            _ -> submit(Situation.FINGERPRINT)));
+    cases.add(
+        now(
+            "retry",
+            _ -> new Command.Submit(Situation.NEW, Situation.plain(ID), null, new byte[0])));
     cases.add(now("claim", _ -> new Command.Claim("report", Situation.OWNER, 1)));
     cases.add(
-        later("claim past start_by", Situation.START_BY, _ -> new Command.Claim("report", Situation.OWNER, 1)));
-    cases.add(now("claim by an owner without a lease", _ -> new Command.Claim("report", OTHER_OWNER, 1)));
+        later(
+            "claim past start_by",
+            Situation.START_BY,
+            _ -> new Command.Claim("report", Situation.OWNER, 1)));
+    cases.add(
+        now("claim by an owner without a lease", _ -> new Command.Claim("report", OTHER_OWNER, 1)));
     cases.add(now("complete", s -> new Command.Complete(ID, s.epoch(), Situation.RESULT)));
     cases.add(now("complete with nothing", s -> new Command.Complete(ID, s.epoch(), null)));
-    cases.add(now("complete, old epoch", s -> new Command.Complete(ID, s.epoch() - 1, Situation.RESULT)));
-    cases.add(now("fail, may be retried", s -> new Command.Fail(ID, s.epoch(), BROKEN, true, null)));
     cases.add(
-        now("fail, retry after 30 s", s -> new Command.Fail(ID, s.epoch(), BROKEN, true, Duration.ofSeconds(30))));
+        now("complete, old epoch", s -> new Command.Complete(ID, s.epoch() - 1, Situation.RESULT)));
     cases.add(
-        now("fail, retry after an hour", s -> new Command.Fail(ID, s.epoch(), BROKEN, true, Duration.ofHours(1))));
+        now("fail, may be retried", s -> new Command.Fail(ID, s.epoch(), BROKEN, true, null)));
+    cases.add(
+        now(
+            "fail, retry after 30 s",
+            s -> new Command.Fail(ID, s.epoch(), BROKEN, true, Duration.ofSeconds(30))));
+    cases.add(
+        now(
+            "fail, retry after an hour",
+            s -> new Command.Fail(ID, s.epoch(), BROKEN, true, Duration.ofHours(1))));
     cases.add(now("fail for good", s -> new Command.Fail(ID, s.epoch(), BROKEN, false, null)));
-    cases.add(now("fail as before", s -> new Command.Fail(ID, s.epoch(), Situation.EARLIER, true, null)));
+    cases.add(
+        now("fail as before", s -> new Command.Fail(ID, s.epoch(), Situation.EARLIER, true, null)));
     cases.add(now("release", s -> new Command.Release(ID, s.epoch(), Duration.ZERO)));
-    cases.add(now("release for 30 s", s -> new Command.Release(ID, s.epoch(), Duration.ofSeconds(30))));
+    cases.add(
+        now("release for 30 s", s -> new Command.Release(ID, s.epoch(), Duration.ofSeconds(30))));
     cases.add(now("detach", s -> new Command.Detach(ID, s.epoch())));
     cases.add(now("heartbeat", s -> new Command.Report(ID, s.epoch(), null)));
     cases.add(now("progress", s -> new Command.Report(ID, s.epoch(), Progress.of(1, 2, "page"))));
     cases.add(
-        now("log", s -> new Command.Append(ID, s.epoch(), Row.Chunk.Kind.LOG, null, new byte[] {1})));
+        now(
+            "log",
+            s -> new Command.Append(ID, s.epoch(), Row.Chunk.Kind.LOG, null, new byte[] {1})));
     cases.add(now("suspend for a signal", s -> suspend(s, new Wait.ForSignal("approved"))));
-    cases.add(now("suspend for an end that has come", s -> suspend(s, new Wait.ForEnd(Situation.DONE))));
+    cases.add(
+        now("suspend for an end that has come", s -> suspend(s, new Wait.ForEnd(Situation.DONE))));
     cases.add(now("signal", _ -> new Command.Signal(Situation.TENANT, ID, "approved")));
-    cases.add(now("signal of another name", _ -> new Command.Signal(Situation.TENANT, ID, "rejected")));
-    cases.add(now("cancel", _ -> new Command.Cancel(Situation.TENANT, ID, "no longer wanted", null)));
-    cases.add(now("cancel, If-Match of now", _ -> new Command.Cancel(Situation.TENANT, ID, null, Situation.REVISION)));
-    cases.add(now("cancel, If-Match of before", _ -> new Command.Cancel(Situation.TENANT, ID, null, 1L)));
+    cases.add(
+        now("signal of another name", _ -> new Command.Signal(Situation.TENANT, ID, "rejected")));
+    cases.add(
+        now("cancel", _ -> new Command.Cancel(Situation.TENANT, ID, "no longer wanted", null)));
+    cases.add(
+        now(
+            "cancel, If-Match of now",
+            _ -> new Command.Cancel(Situation.TENANT, ID, null, Situation.REVISION)));
+    cases.add(
+        now("cancel, If-Match of before", _ -> new Command.Cancel(Situation.TENANT, ID, null, 1L)));
     cases.add(now("cancel by another tenant", _ -> new Command.Cancel(2, ID, null, null)));
     cases.add(now("delete", _ -> new Command.Delete(Situation.TENANT, ID, null)));
     cases.add(now("delete, If-Match of before", _ -> new Command.Delete(Situation.TENANT, ID, 1L)));
@@ -155,11 +204,16 @@ final class LifeCycleTest {
     cases.add(look("deadline over", Situation.DEADLINE));
     cases.add(look("result's time over", Situation.RESULT_KEPT));
     cases.add(look("retention over", Situation.KEPT));
-    cases.add(new Case("lost, but its owner lives", 1, true, _ -> new Command.Lost(ID, Situation.OWNER)));
+    cases.add(
+        new Case("lost, but its owner lives", 1, true, _ -> new Command.Lost(ID, Situation.OWNER)));
     cases.add(new Case("lost", 1, false, _ -> new Command.Lost(ID, Situation.OWNER)));
     cases.add(new Case("lost by another owner", 1, false, _ -> new Command.Lost(ID, OTHER_OWNER)));
     cases.add(now("forget its key", _ -> new Command.Forget(Situation.KEY, ID)));
-    cases.add(later("forget its key after a day", Situation.RESULT_KEPT, _ -> new Command.Forget(Situation.KEY, ID)));
+    cases.add(
+        later(
+            "forget its key after a day",
+            Situation.RESULT_KEPT,
+            _ -> new Command.Forget(Situation.KEY, ID)));
     return cases;
   }
 
@@ -229,7 +283,9 @@ final class LifeCycleTest {
       byAnswer.computeIfAbsent(answer, _ -> new ArrayList<>()).add(each.words());
     }
     var text = new StringBuilder(situation.name()).append('\n');
-    byAnswer.forEach((answer, commands) -> text.append("  ").append(answer).append('\n').append(wrapped(commands)));
+    byAnswer.forEach(
+        (answer, commands) ->
+            text.append("  ").append(answer).append('\n').append(wrapped(commands)));
     return text.toString();
   }
 
@@ -270,12 +326,15 @@ final class LifeCycleTest {
     parts.add(outcome + changes(situation, saved(decision), Situation.at(each.at())));
     for (var row : decision.saved()) {
       switch (row) {
-        case Operation next when next.id().equals(Situation.NEXT) && next.state() instanceof State.Queued ->
+        case Operation next
+            when next.id().equals(Situation.NEXT) && next.state() instanceof State.Queued ->
             parts.add("lane's next may start");
-        case Operation parent when parent.id().equals(Situation.PARENT) -> parts.add("parent wakes");
+        case Operation parent when parent.id().equals(Situation.PARENT) ->
+            parts.add("parent wakes");
         case Row.Tombstone _ -> parts.add("tombstone left");
         case Row.Chunk _ -> parts.add("a log line");
-        case Row.Idem idem when idem.operation().equals(ID) -> parts.add("key kept " + after(idem.until(), each.at()));
+        case Row.Idem idem when idem.operation().equals(ID) ->
+            parts.add("key kept " + after(idem.until(), each.at()));
         case Operation _, Row.Owner _, Row.Doc _, Row.Idem _, Row.Lane _ -> {}
       }
     }
@@ -288,15 +347,20 @@ final class LifeCycleTest {
     var before = situation.subject();
     if (before == null || after == null) return "";
     var text = new StringBuilder();
-    text.append(' ').append(after.state().equals(before.state()) ? "as before" : state(after.state(), now));
+    text.append(' ')
+        .append(after.state().equals(before.state()) ? "as before" : state(after.state(), now));
     if (after.moment().attempt() != before.moment().attempt()) {
       text.append(", attempt ").append(after.moment().attempt());
     }
-    if (after.moment().epoch() != before.moment().epoch()) text.append(", epoch ").append(after.moment().epoch());
-    if (after.moment().cancelRequested() && after.state() instanceof State.Succeeded && !before.done()) {
+    if (after.moment().epoch() != before.moment().epoch())
+      text.append(", epoch ").append(after.moment().epoch());
+    if (after.moment().cancelRequested()
+        && after.state() instanceof State.Succeeded
+        && !before.done()) {
       text.append(", cancel requested");
     }
-    if (!after.state().isFinal() && after.moment().lastError() != null
+    if (!after.state().isFinal()
+        && after.moment().lastError() != null
         && !after.moment().lastError().equals(before.moment().lastError())) {
       text.append(", last error ").append(after.moment().lastError().code());
     }
@@ -317,7 +381,8 @@ final class LifeCycleTest {
       case State.Waiting _ -> "waiting";
       case State.Canceling(var owner, var endsAt, var silentAt, _) ->
           "canceling" + attempt(owner, now, endsAt, silentAt);
-      case State.Succeeded(var result) -> result == null ? "succeeded without a result" : "succeeded";
+      case State.Succeeded(var result) ->
+          result == null ? "succeeded without a result" : "succeeded";
       case State.Failed(var failure, var dead) ->
           "failed with " + failure.code() + (dead ? ", dead letter" : "");
       case State.Canceled _ -> "canceled";
@@ -326,7 +391,8 @@ final class LifeCycleTest {
 
   private static String attempt(long owner, Instant now, Instant endsAt, Instant silentAt) {
     var leased = owner == 0 ? " without a lease" : "";
-    return "%s until %s, silent until %s".formatted(leased, seconds(now, endsAt), seconds(now, silentAt));
+    return "%s until %s, silent until %s"
+        .formatted(leased, seconds(now, endsAt), seconds(now, silentAt));
   }
 
   private static String after(Instant until, int now) {

@@ -12,10 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation in one state, with everything that its fate touches: it shares a lane of one place with an
- * operation that is blocked behind it, and a parent waits for its end. Times are seconds after T0.
+ * One operation in one state, with everything that its fate touches: it shares a lane of one place
+ * with an operation that is blocked behind it, and a parent waits for its end. Times are seconds
+ * after T0.
  */
-record Situation(String name, @Nullable Operation subject, Row.@Nullable Tombstone tombstone, int ownerUntil) {
+record Situation(
+    String name, @Nullable Operation subject, Row.@Nullable Tombstone tombstone, int ownerUntil) {
   static final Instant T0 = Instant.parse("2026-11-24T08:00:00Z");
   static final int TENANT = 1;
   static final long OWNER = 42;
@@ -55,7 +57,11 @@ record Situation(String name, @Nullable Operation subject, Row.@Nullable Tombsto
         of("running (attempt 1 of 3)", running, 1, 1),
         of("running (attempt 3 of 3)", running, 3, 5),
         atMostOnce("running, at most once", running),
-        of("running, will call back (attempt 1 of 3)", new State.Running(0, at(ATTEMPT_END), at(SILENT)), 1, 1),
+        of(
+            "running, will call back (attempt 1 of 3)",
+            new State.Running(0, at(ATTEMPT_END), at(SILENT)),
+            1,
+            1),
         waiting("waiting for a signal", new Wait.ForSignal("approved")),
         waiting("waiting for a time", new Wait.ForTime(at(DELAY))),
         waiting("waiting for a child", new Wait.ForEnd(CHILD)),
@@ -83,13 +89,22 @@ record Situation(String name, @Nullable Operation subject, Row.@Nullable Tombsto
 
   private static Promise promise(int maxAttempts, boolean atMostOnce) {
     return new Promise(
-        maxAttempts, new Promise.Backoff(Duration.ofSeconds(8), 2, Duration.ofMinutes(5)), atMostOnce, true,
-        Set.of(Promise.DeadLetter.EXHAUSTED, Promise.DeadLetter.TIMED_OUT), Duration.ofSeconds(ATTEMPT_END),
-        Duration.ofSeconds(SILENT), Duration.ofSeconds(DEADLINE), null, Duration.ofSeconds(KEPT),
-        Duration.ofSeconds(RESULT_KEPT), Duration.ofDays(1));
+        maxAttempts,
+        new Promise.Backoff(Duration.ofSeconds(8), 2, Duration.ofMinutes(5)),
+        atMostOnce,
+        true,
+        Set.of(Promise.DeadLetter.EXHAUSTED, Promise.DeadLetter.TIMED_OUT),
+        Duration.ofSeconds(ATTEMPT_END),
+        Duration.ofSeconds(SILENT),
+        Duration.ofSeconds(DEADLINE),
+        null,
+        Duration.ofSeconds(KEPT),
+        Duration.ofSeconds(RESULT_KEPT),
+        Duration.ofDays(1));
   }
 
-  private static Operation operation(OperationId id, State state, int attempt, long epoch, Promise promise) {
+  private static Operation operation(
+      OperationId id, State state, int attempt, long epoch, Promise promise) {
     var submission = submission(LANE.key(), id.equals(ID) ? PARENT : null, null, promise);
     var lastError = attempt > 1 || state instanceof State.Failed ? EARLIER : null;
     var started = epoch > 0 ? T0 : null;
@@ -100,10 +115,30 @@ record Situation(String name, @Nullable Operation subject, Row.@Nullable Tombsto
   }
 
   static Submission submission(
-      @Nullable String lane, @Nullable OperationId parent, @Nullable OperationId retryOf, Promise promise) {
+      @Nullable String lane,
+      @Nullable OperationId parent,
+      @Nullable OperationId retryOf,
+      Promise promise) {
     return new Submission(
-        TENANT, "report", "report", lane, 1, 5, null, at(START_BY), null, null, Map.of(), List.of(), null, null,
-        null, null, parent, retryOf, promise);
+        TENANT,
+        "report",
+        "report",
+        lane,
+        1,
+        5,
+        null,
+        at(START_BY),
+        null,
+        null,
+        Map.of(),
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        parent,
+        retryOf,
+        promise);
   }
 
   static Submission plain(@Nullable OperationId retryOf) {
@@ -122,7 +157,8 @@ record Situation(String name, @Nullable Operation subject, Row.@Nullable Tombsto
     boolean holds = subject != null && subject.holdsLane();
     rows.put(LANE, new Row.Lane(LANE, 1, 1, 9));
     rows.put(DONE, operation(DONE, new State.Canceled(null), 0, 0, promise(3, false)));
-    if (ownerAlive) rows.put(new Key.Owner(OWNER), new Row.Owner(new Key.Owner(OWNER), Instant.MAX));
+    if (ownerAlive)
+      rows.put(new Key.Owner(OWNER), new Row.Owner(new Key.Owner(OWNER), Instant.MAX));
 
     var next = operation(NEXT, new State.Blocked(7), 0, 0, promise(3, false));
     rows.put(NEXT, next);
@@ -133,17 +169,31 @@ record Situation(String name, @Nullable Operation subject, Row.@Nullable Tombsto
     blocked.put(LANE, holds || !behind.isEmpty() ? behind : List.of());
 
     Map<String, List<Operation>> picked = new HashMap<>();
-    if (command instanceof Command.Claim && subject != null && subject.state() instanceof State.Queued) {
+    if (command instanceof Command.Claim
+        && subject != null
+        && subject.state() instanceof State.Queued) {
       picked.put("report", List.of(subject));
     }
     return new WorkingSet(new Loaded(rows, blocked), picked);
   }
 
   private static Operation waitingParent() {
-    var like = operation(PARENT, new State.Waiting(List.of(new Wait.ForEnd(ID))), 1, 1, promise(3, false));
+    var like =
+        operation(PARENT, new State.Waiting(List.of(new Wait.ForEnd(ID))), 1, 1, promise(3, false));
     return new Operation(
-        PARENT, submission(null, null, null, promise(3, false)), T0, null, like.moment(), List.of(), 4, REVISION, T0,
-        0, null, null, false);
+        PARENT,
+        submission(null, null, null, promise(3, false)),
+        T0,
+        null,
+        like.moment(),
+        List.of(),
+        4,
+        REVISION,
+        T0,
+        0,
+        null,
+        null,
+        false);
   }
 
   /** The epoch of the last dispatch. */

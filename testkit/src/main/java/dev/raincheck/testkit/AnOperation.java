@@ -57,7 +57,9 @@ public final class AnOperation {
     this.id = id;
   }
 
-  /** A queued operation of tenant 1 and type {@code mail}, without input, under {@link #id(int)}. */
+  /**
+   * A queued operation of tenant 1 and type {@code mail}, without input, under {@link #id(int)}.
+   */
   public static AnOperation numbered(int n) {
     return new AnOperation(id(n));
   }
@@ -237,11 +239,39 @@ public final class AnOperation {
   public Operation build() {
     var asked =
         new Submission(
-            tenant, type, queue != null ? queue : type, lane, 1, priority, null, startBy, null, input, metadata,
-            tags, correlationId, null, null, null, parent, retryOf, promise);
+            tenant,
+            type,
+            queue != null ? queue : type,
+            lane,
+            1,
+            priority,
+            null,
+            startBy,
+            null,
+            input,
+            metadata,
+            tags,
+            correlationId,
+            null,
+            null,
+            null,
+            parent,
+            retryOf,
+            promise);
     var moment = new Moment(version, at, state, attempt, epoch, startedAt, lastError, false);
     return new Operation(
-        id, asked, createdAt, deadlineAt, moment, List.copyOf(history), version, version, at, rank, progress,
-        retriedAs, resultGone);
+        id,
+        asked,
+        createdAt,
+        deadlineAt,
+        moment,
+        List.copyOf(history),
+        version,
+        version,
+        at,
+        rank,
+        progress,
+        retriedAs,
+        resultGone);
   }
 }

@@ -8,7 +8,6 @@ import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.Promise;
-import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Reader.Depth;
 import dev.raincheck.ledger.Reader.Orphan;
 import dev.raincheck.ledger.Row;
@@ -19,7 +18,9 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every store promises to chores: what is due, orphaned, stale, and how much waits and runs. */
+/**
+ * What every store promises to chores: what is due, orphaned, stale, and how much waits and runs.
+ */
 public abstract class ChoreContract extends StoreFixture {
   @Test
   void due_operations_and_tombstones_come_earliest_first() {
@@ -51,7 +52,9 @@ public abstract class ChoreContract extends StoreFixture {
             numbered(2).lane("a").blocked(1).deadlineAt(T0.plusSeconds(2)).build(),
             numbered(3).deadlineAt(T0.plusSeconds(3)).build(),
             numbered(4).state(new State.Running(42, T0.plusSeconds(9), T0.plusSeconds(4))).build(),
-            numbered(5).state(new State.Waiting(List.of(new Wait.ForTime(T0.plusSeconds(5))))).build(),
+            numbered(5)
+                .state(new State.Waiting(List.of(new Wait.ForTime(T0.plusSeconds(5)))))
+                .build(),
             numbered(6).state(new State.Canceling(0, T0.plusSeconds(6), null, null)).build(),
             numbered(7).failed(true).at(T0.plusSeconds(7)).build());
     commit(operations, List.of(), List.of());
@@ -68,8 +71,18 @@ public abstract class ChoreContract extends StoreFixture {
     var keep = Promise.DEFAULT;
     var promise =
         new Promise(
-            3, keep.backoff(), false, true, keep.deadLetters(), keep.attemptTimeout(), null, null, null,
-            Duration.ofDays(7), Duration.ofDays(1), Duration.ofDays(1));
+            3,
+            keep.backoff(),
+            false,
+            true,
+            keep.deadLetters(),
+            keep.attemptTimeout(),
+            null,
+            null,
+            null,
+            Duration.ofDays(7),
+            Duration.ofDays(1),
+            Duration.ofDays(1));
     var result = new Payload.Inline(new byte[] {1}, "text/plain");
     save(numbered(1).promise(promise).succeeded(result).build());
     assertThat(nextDue()).isEqualTo(T0.plus(Duration.ofDays(1)));
@@ -111,7 +124,8 @@ public abstract class ChoreContract extends StoreFixture {
 
     assertThat(orphans(T0.plusMillis(9_999), 10)).containsExactly(new Orphan(id(3), 43));
     assertThat(orphans(T0.plusSeconds(10), 10))
-        .containsExactlyInAnyOrder(new Orphan(id(1), 41), new Orphan(id(3), 43), new Orphan(id(4), 41));
+        .containsExactlyInAnyOrder(
+            new Orphan(id(1), 41), new Orphan(id(3), 43), new Orphan(id(4), 41));
     assertThat(orphans(T0.plusSeconds(20), 10)).hasSize(4).contains(new Orphan(id(2), 42));
     assertThat(orphans(T0.plusSeconds(20), 2)).hasSize(2);
   }
@@ -127,7 +141,10 @@ public abstract class ChoreContract extends StoreFixture {
   @Test
   void keys_are_stale_when_their_time_is_over() {
     save(numbered(1).canceled().build());
-    save(idem("first", 1, T0), idem("second", 2, T0.plusSeconds(1)), idem("third", 3, T0.plusSeconds(2)));
+    save(
+        idem("first", 1, T0),
+        idem("second", 2, T0.plusSeconds(1)),
+        idem("third", 3, T0.plusSeconds(2)));
 
     assertThat(staleKeys(T0.minusMillis(1), 10)).isEmpty();
     assertThat(staleKeys(T0.plusSeconds(1), 10)).containsExactlyInAnyOrder("first", "second");
@@ -177,6 +194,7 @@ public abstract class ChoreContract extends StoreFixture {
   }
 
   private List<String> staleKeys(Instant now, int atMost) {
-    return readSystem(system -> system.staleKeys(now, atMost).stream().map(idem -> idem.key().key()).toList());
+    return readSystem(
+        system -> system.staleKeys(now, atMost).stream().map(idem -> idem.key().key()).toList());
   }
 }

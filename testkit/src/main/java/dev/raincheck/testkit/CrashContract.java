@@ -7,7 +7,10 @@ import dev.raincheck.testkit.Faults.Fault;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
-/** A story of submits, attempts, a retry, a cancel and a deletion is cut at every point, and goes on well. */
+/**
+ * A story of submits, attempts, a retry, a cancel and a deletion is cut at every point, and goes on
+ * well.
+ */
 public abstract class CrashContract {
   /** How often a story may be cut before we believe that it never ends. */
   private static final int CUTS_MAX = 500;

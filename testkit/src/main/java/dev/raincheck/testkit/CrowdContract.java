@@ -63,7 +63,8 @@ public abstract class CrowdContract {
       assertThat(accepted).hasSize(1);
       var id = ((Outcome.Accepted) accepted.getFirst()).operation().id();
       for (var outcome : outcomes) {
-        if (outcome instanceof Outcome.Seen(var operation)) assertThat(operation.id()).isEqualTo(id);
+        if (outcome instanceof Outcome.Seen(var operation))
+          assertThat(operation.id()).isEqualTo(id);
       }
       assertThat(outcomes).filteredOn(Outcome.Seen.class::isInstance).hasSize(CROWD - 1);
     }
@@ -71,7 +72,8 @@ public abstract class CrowdContract {
   }
 
   @Test
-  void of_two_different_requests_with_one_key_one_is_accepted_and_the_other_refused_each_time() throws Exception {
+  void of_two_different_requests_with_one_key_one_is_accepted_and_the_other_refused_each_time()
+      throws Exception {
     for (int round = 1; round <= ROUNDS; round++) {
       var key = "order-" + round;
       var outcomes = together(n -> submit(key, (byte) (n % 2)));
@@ -92,12 +94,19 @@ public abstract class CrowdContract {
       assertThat(attempts).hasSize(1);
       var id = attempts.getFirst().id();
 
-      var outcomes = together(n -> n % 2 == 0 ? new Command.Complete(id, 1, null) : new Command.Cancel(1, id, null, null));
+      var outcomes =
+          together(
+              n ->
+                  n % 2 == 0
+                      ? new Command.Complete(id, 1, null)
+                      : new Command.Cancel(1, id, null, null));
 
       assertThat(outcomes)
-          .filteredOn(outcome -> outcome instanceof Outcome.Moved(var operation) && operation.done())
+          .filteredOn(
+              outcome -> outcome instanceof Outcome.Moved(var operation) && operation.done())
           .hasSize(1);
-      assertThat(((Outcome.Unchanged) hand(new Command.Complete(id, 1, null))).operation().done()).isTrue();
+      assertThat(((Outcome.Unchanged) hand(new Command.Complete(id, 1, null))).operation().done())
+          .isTrue();
     }
   }
 
@@ -133,10 +142,28 @@ public abstract class CrowdContract {
   private Command submit(String key, byte fingerprint) {
     var submission =
         new Submission(
-            1, "mail", "mail", null, 1, 5, null, null, null, null, Map.of(), List.of(), null, null, null, key, null,
-            null, Promise.DEFAULT);
+            1,
+            "mail",
+            "mail",
+            null,
+            1,
+            5,
+            null,
+            null,
+            null,
+            null,
+            Map.of(),
+            List.of(),
+            null,
+            null,
+            null,
+            key,
+            null,
+            null,
+            Promise.DEFAULT);
     var id = new OperationId(clock.millis() << 16, ids.incrementAndGet());
-    return new Command.Submit(id, submission, new Key.Idem(1, "mail", key), new byte[] {fingerprint});
+    return new Command.Submit(
+        id, submission, new Key.Idem(1, "mail", key), new byte[] {fingerprint});
   }
 
   private int standing() {

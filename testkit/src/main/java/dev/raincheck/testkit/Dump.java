@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows as text, bytes included: two rows are the same exactly when their text is. (A record that holds an
- * array is not equal to its copy.)
+ * Rows as text, bytes included: two rows are the same exactly when their text is. (A record that
+ * holds an array is not equal to its copy.)
  */
 public final class Dump {
   /** Asking a class for its components makes copies each time. */
@@ -29,14 +29,19 @@ public final class Dump {
 
   private Dump() {}
 
-  /** A record, a collection of records, or anything inside of them, in one line; sets in the order of their text. */
+  /**
+   * A record, a collection of records, or anything inside of them, in one line; sets in the order
+   * of their text.
+   */
   public static String of(@Nullable Object value) {
     return switch (value) {
       case null -> "-";
       case byte[] bytes -> "0x" + HexFormat.of().formatHex(bytes);
       case Record record -> fields(record);
-      case Set<?> set -> set.stream().map(Dump::of).sorted().collect(Collectors.joining(", ", "{", "}"));
-      case Collection<?> all -> all.stream().map(Dump::of).collect(Collectors.joining(", ", "[", "]"));
+      case Set<?> set ->
+          set.stream().map(Dump::of).sorted().collect(Collectors.joining(", ", "{", "}"));
+      case Collection<?> all ->
+          all.stream().map(Dump::of).collect(Collectors.joining(", ", "[", "]"));
       case Map<?, ?> map ->
           map.entrySet().stream()
               .map(entry -> of(entry.getKey()) + ": " + of(entry.getValue()))

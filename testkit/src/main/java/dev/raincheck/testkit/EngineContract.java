@@ -4,7 +4,9 @@ import dev.raincheck.ledger.Store;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Nested;
 
-/** What the engine promises over any store: the same as in memory, through crashes and in a crowd. */
+/**
+ * What the engine promises over any store: the same as in memory, through crashes and in a crowd.
+ */
 public abstract class EngineContract {
   /** As in {@link StoreContract}: empty at first, later what was committed. */
   protected abstract Store open(InstantSource clock);

@@ -44,7 +44,12 @@ final class EngineRun implements AutoCloseable {
    * @param opener opens the store; again after a close, what was committed
    * @param firstNode names this run's batches; each reopening takes the next number
    */
-  EngineRun(Function<InstantSource, Store> opener, ManualClock clock, Faults faults, long seed, long firstNode) {
+  EngineRun(
+      Function<InstantSource, Store> opener,
+      ManualClock clock,
+      Faults faults,
+      long seed,
+      long firstNode) {
     this.opener = opener;
     this.clock = clock;
     this.faults = faults;
@@ -108,7 +113,8 @@ final class EngineRun implements AutoCloseable {
           for (var id : system.due(now, atMost)) commands.add(new Command.Look(id));
           system.orphans(now, atMost).stream()
               .sorted(comparing(Reader.Orphan::operation))
-              .forEach(orphan -> commands.add(new Command.Lost(orphan.operation(), orphan.owner())));
+              .forEach(
+                  orphan -> commands.add(new Command.Lost(orphan.operation(), orphan.owner())));
           system.staleKeys(now, atMost).stream()
               .sorted(comparing(idem -> idem.key(), Key.ORDER))
               .forEach(idem -> commands.add(new Command.Forget(idem.key(), idem.operation())));
@@ -139,13 +145,18 @@ final class EngineRun implements AutoCloseable {
     rows.values().forEach(row -> lines.add("row " + Dump.of(row)));
     for (var key : known.keys()) {
       if (key instanceof Key.Lane lane) {
-        var blocked = loaded.blocked().getOrDefault(lane, List.of()).stream().map(Operation::id).toList();
+        var blocked =
+            loaded.blocked().getOrDefault(lane, List.of()).stream().map(Operation::id).toList();
         if (!blocked.isEmpty()) lines.add("blocked in " + Dump.of(lane) + " " + Dump.of(blocked));
       }
     }
     try (var tx = store.begin()) {
       for (var queue : known.queues()) {
-        lines.add("ready in " + queue + " " + Dump.of(tx.pick(queue, ALL).stream().map(Operation::id).toList()));
+        lines.add(
+            "ready in "
+                + queue
+                + " "
+                + Dump.of(tx.pick(queue, ALL).stream().map(Operation::id).toList()));
       }
     }
     store.read(
@@ -161,9 +172,11 @@ final class EngineRun implements AutoCloseable {
   private static void dumpTenant(Reader reader, int tenant, List<String> lines) {
     var page = reader.list(Reader.Filter.all(tenant), null, PAGE);
     for (; ; ) {
-      page.operations().forEach(operation -> lines.add("listed " + operation.id() + " v" + operation.version()));
+      page.operations()
+          .forEach(operation -> lines.add("listed " + operation.id() + " v" + operation.version()));
       for (var operation : page.operations()) {
-        if (operation.state().word().equals("queued")) lines.add("ahead " + reader.ahead(operation, ALL));
+        if (operation.state().word().equals("queued"))
+          lines.add("ahead " + reader.ahead(operation, ALL));
       }
       var next = page.next();
       if (next == null) break;
@@ -176,7 +189,9 @@ final class EngineRun implements AutoCloseable {
 
   private static void dumpParts(Reader reader, OperationId id, List<String> lines) {
     for (var part : Payload.Part.values()) {
-      reader.payload(id, part).ifPresent(bytes -> lines.add(part + " of " + id + " " + Dump.of(bytes)));
+      reader
+          .payload(id, part)
+          .ifPresent(bytes -> lines.add(part + " of " + id + " " + Dump.of(bytes)));
     }
     reader.chunks(id, 0, ALL).forEach(chunk -> lines.add("chunk " + Dump.of(chunk)));
   }
@@ -184,8 +199,10 @@ final class EngineRun implements AutoCloseable {
   private void dumpSystem(Reader.System system, List<String> lines) {
     var now = clock.instant();
     lines.add("due " + Dump.of(system.due(now, ALL)) + ", next " + Dump.of(system.nextDue()));
-    lines.add("orphans " + Dump.of(system.orphans(now, ALL).stream().map(Dump::of).sorted().toList()));
-    lines.add("stale " + Dump.of(system.staleKeys(now, ALL).stream().map(Dump::of).sorted().toList()));
+    lines.add(
+        "orphans " + Dump.of(system.orphans(now, ALL).stream().map(Dump::of).sorted().toList()));
+    lines.add(
+        "stale " + Dump.of(system.staleKeys(now, ALL).stream().map(Dump::of).sorted().toList()));
     lines.add("depths " + Dump.of(system.depths().stream().map(Dump::of).sorted().toList()));
   }
 

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong in a {@link FaultyStore}, and when. Calls and commits are counted from 1, so that a
- * test can let each of them fail in turn:
+ * What goes wrong in a {@link FaultyStore}, and when. Calls and commits are counted from 1, so that
+ * a test can let each of them fail in turn:
  *
  * {@snippet :
  * for (int n = 1; ; n++) {

@@ -103,7 +103,8 @@ public final class FaultyStore implements Store {
       strike(fault, "before commit");
       if (fault == Faults.Fault.AGAIN) return new Committed.Again();
       if (fault == Faults.Fault.FULL) return new Committed.Full("a fault of the test");
-      if (fault == Faults.Fault.UNSURE_LOST) return new Committed.Unsure("a fault of the test: lost");
+      if (fault == Faults.Fault.UNSURE_LOST)
+        return new Committed.Unsure("a fault of the test: lost");
       for (var row : batch.saved()) {
         if (row instanceof Operation operation && faults.poisonous(operation.id())) {
           return new Committed.Poison("a fault of the test: " + operation.id());

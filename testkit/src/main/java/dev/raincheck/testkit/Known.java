@@ -21,7 +21,10 @@ record Known(TreeSet<Key> keys, List<Integer> tenants, List<String> queues) {
   }
 
   List<OperationId> operations() {
-    return keys.stream().filter(OperationId.class::isInstance).map(OperationId.class::cast).toList();
+    return keys.stream()
+        .filter(OperationId.class::isInstance)
+        .map(OperationId.class::cast)
+        .toList();
   }
 
   LockPlan plan() {

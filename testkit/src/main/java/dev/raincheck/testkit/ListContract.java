@@ -89,7 +89,13 @@ public abstract class ListContract extends StoreFixture {
   @Test
   void each_filter_restricts_and_all_of_them_together() {
     save(
-        numbered(1).type("mail").tag("red").correlationId("order-7").parent(id(50)).failed(true).build(),
+        numbered(1)
+            .type("mail")
+            .tag("red")
+            .correlationId("order-7")
+            .parent(id(50))
+            .failed(true)
+            .build(),
         numbered(2).type("mail").tag("blue").tag("red").running(42).build(),
         numbered(3).type("letter").tag("Red").correlationId("order-8").failed(false).build(),
         numbered(4).type("mail.big").correlationId("order-7").lane("a").blocked(1).build(),
@@ -108,7 +114,14 @@ public abstract class ListContract extends StoreFixture {
     assertThat(walk(where().dead(true))).isEqualTo(ids(1));
     assertThat(walk(where().dead(false))).isEqualTo(ids(5, 4, 3, 2));
     assertThat(
-            walk(where().statuses("failed").type("mail").tag("red").correlationId("order-7").parent(id(50)).dead(true)))
+            walk(
+                where()
+                    .statuses("failed")
+                    .type("mail")
+                    .tag("red")
+                    .correlationId("order-7")
+                    .parent(id(50))
+                    .dead(true)))
         .isEqualTo(ids(1));
     assertThat(walk(where().type("mail").tag("Red"))).isEmpty();
   }
@@ -119,7 +132,8 @@ public abstract class ListContract extends StoreFixture {
 
     assertThat(walk(where().createdAfter(T0.plusMillis(1)))).isEqualTo(ids(3, 2));
     assertThat(walk(where().createdBefore(T0.plusMillis(3)))).isEqualTo(ids(2, 1));
-    assertThat(walk(where().createdAfter(T0.plusMillis(1)).createdBefore(T0.plusMillis(3)))).isEqualTo(ids(2));
+    assertThat(walk(where().createdAfter(T0.plusMillis(1)).createdBefore(T0.plusMillis(3))))
+        .isEqualTo(ids(2));
     // Bounds may be finer than the milliseconds that operations are created at.
     assertThat(walk(where().createdAfter(T0.plusNanos(1_500_000)))).isEqualTo(ids(3, 2));
     assertThat(walk(where().createdBefore(T0.plusNanos(2_500_000)))).isEqualTo(ids(2, 1));
@@ -155,7 +169,9 @@ public abstract class ListContract extends StoreFixture {
 
   private static Row random(int n, RandomGenerator dice) {
     var operation =
-        numbered(n).createdAt(T0.plusMillis(dice.nextInt(30))).type(dice.nextBoolean() ? "mail" : "letter");
+        numbered(n)
+            .createdAt(T0.plusMillis(dice.nextInt(30)))
+            .type(dice.nextBoolean() ? "mail" : "letter");
     if (dice.nextBoolean()) operation.tag("red");
     if (dice.nextInt(3) == 0) operation.tag("blue");
     if (dice.nextInt(3) == 0) operation.correlationId("order-" + dice.nextInt(3));
@@ -260,7 +276,8 @@ public abstract class ListContract extends StoreFixture {
     }
 
     Filter filter() {
-      return new Filter(1, statuses, type, tag, correlationId, parent, dead, createdAfter, createdBefore);
+      return new Filter(
+          1, statuses, type, tag, correlationId, parent, dead, createdAfter, createdBefore);
     }
   }
 }

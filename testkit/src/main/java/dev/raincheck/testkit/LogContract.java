@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every store promises about the log: dense offsets in each stream, and readers that skip nothing. */
+/**
+ * What every store promises about the log: dense offsets in each stream, and readers that skip
+ * nothing.
+ */
 public abstract class LogContract extends StoreFixture {
   private static final String ONE = Entry.operations(1);
   private static final String TWO = Entry.operations(2);
@@ -29,7 +32,8 @@ public abstract class LogContract extends StoreFixture {
 
     assertThat(log(ONE, 0, 10)).extracting(Segment::first).containsExactly(1L, 3L);
     assertThat(log(TWO, 0, 10)).extracting(Segment::first).containsExactly(1L, 2L);
-    assertThat(entries(ONE, 0)).isEqualTo(List.of(entry(ONE, 1), entry(ONE, 3), entry(ONE, 5), entry(ONE, 6)));
+    assertThat(entries(ONE, 0))
+        .isEqualTo(List.of(entry(ONE, 1), entry(ONE, 3), entry(ONE, 5), entry(ONE, 6)));
   }
 
   @Test
@@ -78,7 +82,8 @@ public abstract class LogContract extends StoreFixture {
     var written = new ArrayList<Entry>();
     for (int batch = 0; batch < 60; batch++) {
       var entries = new ArrayList<Entry>();
-      for (int n = dice.nextInt(4); n >= 0; n--) entries.add(entry(dice.nextBoolean() ? ONE : TWO, dice.nextInt(9)));
+      for (int n = dice.nextInt(4); n >= 0; n--)
+        entries.add(entry(dice.nextBoolean() ? ONE : TWO, dice.nextInt(9)));
       append(entries.toArray(Entry[]::new));
       entries.stream().filter(entry -> entry.stream().equals(ONE)).forEach(written::add);
     }
@@ -120,6 +125,8 @@ public abstract class LogContract extends StoreFixture {
   }
 
   private List<Entry> entries(String stream, long offset) {
-    return log(stream, offset, 1000).stream().flatMap(segment -> segment.entries().stream()).toList();
+    return log(stream, offset, 1000).stream()
+        .flatMap(segment -> segment.entries().stream())
+        .toList();
   }
 }

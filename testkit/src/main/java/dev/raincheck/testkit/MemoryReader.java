@@ -36,7 +36,8 @@ final class MemoryReader implements Reader, Reader.System, AutoCloseable {
   @Override
   public Found operation(int tenant, OperationId id) {
     var row = tables().rows.get(id);
-    if (row instanceof Operation found && found.submission().tenant() == tenant) return new Found.Here(found);
+    if (row instanceof Operation found && found.submission().tenant() == tenant)
+      return new Found.Here(found);
     if (row instanceof Row.Tombstone left && left.tenant() == tenant) return new Found.Gone();
     return new Found.Nothing();
   }
@@ -52,7 +53,8 @@ final class MemoryReader implements Reader, Reader.System, AutoCloseable {
         tables()
             .operations()
             .filter(operation -> matches(filter, operation))
-            .filter(operation -> after == null || NEWEST_FIRST.compare(position(operation), after) > 0)
+            .filter(
+                operation -> after == null || NEWEST_FIRST.compare(position(operation), after) > 0)
             .sorted(Comparator.comparing(MemoryReader::position, NEWEST_FIRST))
             .toList();
     if (rest.size() <= limit) return new Page(rest, null);
@@ -71,16 +73,22 @@ final class MemoryReader implements Reader, Reader.System, AutoCloseable {
         && (filter.statuses().isEmpty() || filter.statuses().contains(operation.state().word()))
         && (filter.type() == null || filter.type().equals(asked.type()))
         && (filter.tag() == null || asked.tags().contains(filter.tag()))
-        && (filter.correlationId() == null || filter.correlationId().equals(operation.correlationId()))
+        && (filter.correlationId() == null
+            || filter.correlationId().equals(operation.correlationId()))
         && (filter.parent() == null || filter.parent().equals(asked.parent()))
         && (filter.dead() == null || filter.dead() == dead)
         && (filter.createdAfter() == null || operation.createdAt().isAfter(filter.createdAfter()))
-        && (filter.createdBefore() == null || operation.createdAt().isBefore(filter.createdBefore()));
+        && (filter.createdBefore() == null
+            || operation.createdAt().isBefore(filter.createdBefore()));
   }
 
   @Override
   public List<Row.Chunk> chunks(OperationId id, int afterVersion, int atMost) {
-    return tables().chunks(id).filter(chunk -> chunk.version() > afterVersion).limit(atMost).toList();
+    return tables()
+        .chunks(id)
+        .filter(chunk -> chunk.version() > afterVersion)
+        .limit(atMost)
+        .toList();
   }
 
   @Override
@@ -153,7 +161,8 @@ final class MemoryReader implements Reader, Reader.System, AutoCloseable {
   }
 
   private boolean alive(long owner, Instant now) {
-    return tables.rows.get(new Key.Owner(owner)) instanceof Row.Owner(_, var until) && until.isAfter(now);
+    return tables.rows.get(new Key.Owner(owner)) instanceof Row.Owner(_, var until)
+        && until.isAfter(now);
   }
 
   @Override
@@ -176,8 +185,12 @@ final class MemoryReader implements Reader, Reader.System, AutoCloseable {
     tables()
         .operations()
         .filter(operation -> !operation.done())
-        .forEach(operation -> groups.computeIfAbsent(group(operation), _ -> new ArrayList<>()).add(operation));
-    return groups.entrySet().stream().map(entry -> depth(entry.getKey(), entry.getValue())).toList();
+        .forEach(
+            operation ->
+                groups.computeIfAbsent(group(operation), _ -> new ArrayList<>()).add(operation));
+    return groups.entrySet().stream()
+        .map(entry -> depth(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   private static Group group(Operation operation) {
@@ -186,7 +199,8 @@ final class MemoryReader implements Reader, Reader.System, AutoCloseable {
   }
 
   private static Depth depth(Group group, List<Operation> members) {
-    var oldest = members.stream().map(Operation::createdAt).min(Comparator.naturalOrder()).orElse(null);
+    var oldest =
+        members.stream().map(Operation::createdAt).min(Comparator.naturalOrder()).orElse(null);
     return new Depth(group.type(), group.queue(), group.word(), members.size(), oldest);
   }
 
@@ -196,7 +210,9 @@ final class MemoryReader implements Reader, Reader.System, AutoCloseable {
   }
 
   private Tables tables() {
-    if (over) throw new IllegalStateException("misuse of the store: a reader is used after its read is over");
+    if (over)
+      throw new IllegalStateException(
+          "misuse of the store: a reader is used after its read is over");
     return tables;
   }
 }

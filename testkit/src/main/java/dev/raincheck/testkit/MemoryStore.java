@@ -9,9 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The executable specification of the storage seam: plain maps, one transaction at a time, and no mercy.
- * Whatever other stores would have to trust (the order of calls, that what is written was locked, what is
- * told to be fresh) is checked here and thrown as an {@link IllegalStateException}.
+ * The executable specification of the storage seam: plain maps, one transaction at a time, and no
+ * mercy. Whatever other stores would have to trust (the order of calls, that what is written was
+ * locked, what is told to be fresh) is checked here and thrown as an {@link IllegalStateException}.
  *
  * <p>All rows pass through the codec that real stores use. Safe for use by several threads. Nothing
  * survives the process, but {@link #reopened()} finds what was committed.
@@ -35,7 +35,8 @@ public final class MemoryStore implements Store {
   public Tx begin() {
     synchronized (tables) {
       alive();
-      if (open != null) throw new IllegalStateException("begin() while another transaction is open");
+      if (open != null)
+        throw new IllegalStateException("begin() while another transaction is open");
       open = new MemoryTx(this, tables, clock);
       return open;
     }

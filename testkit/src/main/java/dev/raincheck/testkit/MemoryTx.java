@@ -74,7 +74,8 @@ final class MemoryTx implements Tx {
       plan.successors()
           .forEach(
               (lane, count) -> {
-                if (!held.contains(lane)) throw misuse("successors of %s, whose lane is not locked", lane);
+                if (!held.contains(lane))
+                  throw misuse("successors of %s, whose lane is not locked", lane);
                 blocked.put(lane, blockedIn(lane, count));
               });
       blocked.values().forEach(next -> next.forEach(operation -> held.add(operation.id())));
@@ -133,7 +134,8 @@ final class MemoryTx implements Tx {
     synchronized (tables) {
       next(Verb.COMMIT);
       check(batch);
-      return new Committed.Yes(tables.apply(batch, now != null ? now : tables.now(clock.instant())));
+      return new Committed.Yes(
+          tables.apply(batch, now != null ? now : tables.now(clock.instant())));
     }
   }
 
@@ -177,8 +179,10 @@ final class MemoryTx implements Tx {
   }
 
   private void checkSaved(Key key, Row row, @Nullable Row before, boolean fresh) {
-    if (before != null && !held.contains(key)) throw misuse("saving %s without holding its lock", key);
-    if (fresh != (before == null)) throw misuse("%s is told to be %s", key, fresh ? "fresh" : "known");
+    if (before != null && !held.contains(key))
+      throw misuse("saving %s without holding its lock", key);
+    if (fresh != (before == null))
+      throw misuse("%s is told to be %s", key, fresh ? "fresh" : "known");
     if (row instanceof Operation operation) checkOperation(operation, before);
   }
 
@@ -195,7 +199,8 @@ final class MemoryTx implements Tx {
     } else if (operation.submission().input() instanceof Payload.Apart) {
       throw misuse("%s comes without the bytes of its input", id);
     }
-    boolean hadResult = before instanceof Operation known && known.state() instanceof State.Succeeded;
+    boolean hadResult =
+        before instanceof Operation known && known.state() instanceof State.Succeeded;
     if (!hadResult && operation.state() instanceof State.Succeeded(Payload.Apart _)) {
       throw misuse("%s comes without the bytes of its result", id);
     }
@@ -203,7 +208,8 @@ final class MemoryTx implements Tx {
 
   private void checkChunk(Row.Chunk chunk, Set<Key> saved) {
     var id = chunk.operation();
-    if (!held.contains(id) && !saved.contains(id)) throw misuse("a chunk of %s without its lock", id);
+    if (!held.contains(id) && !saved.contains(id))
+      throw misuse("a chunk of %s without its lock", id);
     if (tables.chunks(id).anyMatch(known -> known.version() == chunk.version())) {
       throw misuse("%s has a chunk %d already", id, chunk.version());
     }

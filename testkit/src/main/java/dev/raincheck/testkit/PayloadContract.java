@@ -13,14 +13,18 @@ import dev.raincheck.ledger.State;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every store promises about payloads and chunks: bytes come back as they were, and go with their operation. */
+/**
+ * What every store promises about payloads and chunks: bytes come back as they were, and go with
+ * their operation.
+ */
 public abstract class PayloadContract extends StoreFixture {
   private static final int LONG = Payload.INLINE_MAX + 1;
 
   @Test
   void bytes_up_to_the_limit_come_with_the_row() {
     for (int size : new int[] {0, 1, Payload.INLINE_MAX}) {
-      var operation = numbered(size).input(bytes(size), "image/png").succeeded(result(size)).build();
+      var operation =
+          numbered(size).input(bytes(size), "image/png").succeeded(result(size)).build();
       save(operation);
 
       assertSame(find(1, id(size)), operation);
@@ -53,8 +57,12 @@ public abstract class PayloadContract extends StoreFixture {
     save(numbered(1).input(apart(LONG, "image/png")).running(42).version(2).build());
     save(numbered(1).input(apart(LONG, "image/png")).version(3).succeeded(result(LONG)).build());
     save(
-        numbered(1).input(apart(LONG, "image/png")).version(3).retriedAs(id(9))
-            .succeeded(result(LONG).inRow()).build());
+        numbered(1)
+            .input(apart(LONG, "image/png"))
+            .version(3)
+            .retriedAs(id(9))
+            .succeeded(result(LONG).inRow())
+            .build());
 
     assertThat(payload(id(1), Part.INPUT)).hasValue(bytes(LONG));
     assertThat(payload(id(1), Part.RESULT)).hasValue(bytes(LONG));
@@ -64,7 +72,12 @@ public abstract class PayloadContract extends StoreFixture {
   void a_result_that_is_gone_takes_its_bytes_along() {
     save(numbered(1).input(bytes(LONG), "image/png").succeeded(result(LONG)).build());
 
-    save(numbered(1).input(apart(LONG, "image/png")).succeeded(result(LONG).inRow()).resultGone().build());
+    save(
+        numbered(1)
+            .input(apart(LONG, "image/png"))
+            .succeeded(result(LONG).inRow())
+            .resultGone()
+            .build());
 
     assertThat(payload(id(1), Part.RESULT)).isEmpty();
     assertThat(payload(id(1), Part.INPUT)).hasValue(bytes(LONG));
@@ -73,7 +86,9 @@ public abstract class PayloadContract extends StoreFixture {
   @Test
   void a_tombstone_and_a_removal_take_payloads_and_chunks_along() {
     for (int n = 1; n <= 3; n++) {
-      save(numbered(n).input(bytes(LONG), "image/png").succeeded(result(LONG)).build(), log(n, 2, "a"));
+      save(
+          numbered(n).input(bytes(LONG), "image/png").succeeded(result(LONG)).build(),
+          log(n, 2, "a"));
     }
 
     save(new Row.Tombstone(id(1), 1, T0));

@@ -110,7 +110,8 @@ public abstract class PickContract extends StoreFixture {
 
   @Test
   void a_picked_operation_comes_as_its_row_keeps_it() {
-    var operation = numbered(1).input(AnOperation.bytes(5000), "text/plain").tag("x").rank(3).build();
+    var operation =
+        numbered(1).input(AnOperation.bytes(5000), "text/plain").tag("x").rank(3).build();
     save(operation);
 
     assertSame(inTx(tx -> tx.pick("mail", 1)), List.of(operation.inRow()));
@@ -146,8 +147,19 @@ public abstract class PickContract extends StoreFixture {
   private static Operation under(OperationId id) {
     var like = numbered(1).build();
     return new Operation(
-        id, like.submission(), like.createdAt(), null, like.moment(), List.of(), 1, 1, like.updatedAt(), 0, null,
-        null, false);
+        id,
+        like.submission(),
+        like.createdAt(),
+        null,
+        like.moment(),
+        List.of(),
+        1,
+        1,
+        like.updatedAt(),
+        0,
+        null,
+        null,
+        false);
   }
 
   @Test

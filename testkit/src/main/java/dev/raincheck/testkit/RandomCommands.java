@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Commands that could come in any order from clients, workers and chores; mostly sensible, some not at all. */
+/**
+ * Commands that could come in any order from clients, workers and chores; mostly sensible, some not
+ * at all.
+ */
 final class RandomCommands {
   private static final int OPERATIONS_MAX = 14;
   private static final int OWNERS = 3;
@@ -69,12 +72,18 @@ final class RandomCommands {
       case 0, 1, 2, 3 -> made < OPERATIONS_MAX ? submit() : claim();
       case 4, 5, 6, 7 -> claim();
       case 8, 9, 10, 11, 12, 13 -> ofAttempt();
-      case 14 -> new Command.Renew(owner(dice.nextInt(OWNERS)), Duration.ofSeconds(5 + dice.nextInt(60)));
-      case 15 -> new Command.Cancel(tenant(), any(), dice.nextBoolean() ? "no longer wanted" : null, revision());
+      case 14 ->
+          new Command.Renew(owner(dice.nextInt(OWNERS)), Duration.ofSeconds(5 + dice.nextInt(60)));
+      case 15 ->
+          new Command.Cancel(
+              tenant(), any(), dice.nextBoolean() ? "no longer wanted" : null, revision());
       case 16 -> new Command.Delete(tenant(), any(), revision());
       case 17 -> new Command.Signal(tenant(), any(), dice.nextBoolean() ? "yes" : "no");
       case 18 -> put();
-      default -> dice.nextBoolean() ? new Command.Look(any()) : new Command.Lost(any(), owner(dice.nextInt(OWNERS)));
+      default ->
+          dice.nextBoolean()
+              ? new Command.Look(any())
+              : new Command.Lost(any(), owner(dice.nextInt(OWNERS)));
     };
   }
 
@@ -83,32 +92,51 @@ final class RandomCommands {
     known.add(id);
     int tenant = tenant();
     var promise = promises.get(dice.nextInt(promises.size()));
-    var lane = switch (dice.nextInt(4)) {
-      case 0 -> "one";
-      case 1 -> "two";
-      default -> null;
-    };
+    var lane =
+        switch (dice.nextInt(4)) {
+          case 0 -> "one";
+          case 1 -> "two";
+          default -> null;
+        };
     var key = dice.nextBoolean() ? "k" + dice.nextInt(4) : null;
     var submission =
         new Submission(
-            tenant, "t" + seed, known.queues().get(dice.nextInt(2)), lane, "two".equals(lane) ? 2 : 1,
-            dice.nextInt(10), sometimes(5, 60), sometimes(6, 120), dice.nextInt(5) == 0 ? seconds(600) : null,
-            payload(), Map.of(), dice.nextBoolean() ? List.of("red") : List.of(), null, null, null, key,
-            dice.nextInt(6) == 0 ? any() : null, dice.nextInt(8) == 0 ? any() : null, promise);
+            tenant,
+            "t" + seed,
+            known.queues().get(dice.nextInt(2)),
+            lane,
+            "two".equals(lane) ? 2 : 1,
+            dice.nextInt(10),
+            sometimes(5, 60),
+            sometimes(6, 120),
+            dice.nextInt(5) == 0 ? seconds(600) : null,
+            payload(),
+            Map.of(),
+            dice.nextBoolean() ? List.of("red") : List.of(),
+            null,
+            null,
+            null,
+            key,
+            dice.nextInt(6) == 0 ? any() : null,
+            dice.nextInt(8) == 0 ? any() : null,
+            promise);
     if (submission.laneKey() != null) known.add(submission.laneKey());
     if (key == null) return new Command.Submit(id, submission, null, new byte[0]);
     var idem = new Key.Idem(tenant, "t" + seed, key);
     known.add(idem);
-    return new Command.Submit(id, submission, idem, new byte[] {(byte) (dice.nextInt(4) == 0 ? 1 : 0)});
+    return new Command.Submit(
+        id, submission, idem, new byte[] {(byte) (dice.nextInt(4) == 0 ? 1 : 0)});
   }
 
   private Command claim() {
-    return new Command.Claim(known.queues().get(dice.nextInt(2)), owner(dice.nextInt(OWNERS)), 1 + dice.nextInt(3));
+    return new Command.Claim(
+        known.queues().get(dice.nextInt(2)), owner(dice.nextInt(OWNERS)), 1 + dice.nextInt(3));
   }
 
   private Command ofAttempt() {
     var held = standing.stream().filter(operation -> operation.state().heldBy() != null).toList();
-    var id = held.isEmpty() || dice.nextInt(6) == 0 ? any() : held.get(dice.nextInt(held.size())).id();
+    var id =
+        held.isEmpty() || dice.nextInt(6) == 0 ? any() : held.get(dice.nextInt(held.size())).id();
     long epoch = epochOf(id) + (dice.nextInt(8) == 0 ? dice.nextInt(3) - 1 : 0);
     var failure = failure();
     return switch (dice.nextInt(10)) {
@@ -117,8 +145,12 @@ final class RandomCommands {
       case 4 -> new Command.Fail(id, epoch, failure, false, null);
       case 5 -> new Command.Release(id, epoch, dice.nextBoolean() ? Duration.ZERO : seconds(30));
       case 6 -> new Command.Detach(id, epoch);
-      case 7 -> new Command.Report(id, epoch, dice.nextBoolean() ? null : Progress.of(dice.nextInt(9), 9, null));
-      case 8 -> new Command.Append(id, epoch, Row.Chunk.Kind.LOG, null, AnOperation.bytes(dice.nextInt(50)));
+      case 7 ->
+          new Command.Report(
+              id, epoch, dice.nextBoolean() ? null : Progress.of(dice.nextInt(9), 9, null));
+      case 8 ->
+          new Command.Append(
+              id, epoch, Row.Chunk.Kind.LOG, null, AnOperation.bytes(dice.nextInt(50)));
       default -> new Command.Suspend(id, epoch, waits());
     };
   }
@@ -134,7 +166,8 @@ final class RandomCommands {
   private Command put() {
     var doc = new Key.Doc(tenant(), "kind" + seed, "d" + dice.nextInt(2));
     known.add(doc);
-    return new Command.Put(doc, dice.nextInt(3), dice.nextInt(4) == 0 ? null : AnOperation.bytes(dice.nextInt(2000)));
+    return new Command.Put(
+        doc, dice.nextInt(3), dice.nextInt(4) == 0 ? null : AnOperation.bytes(dice.nextInt(2000)));
   }
 
   private long epochOf(OperationId id) {
@@ -172,13 +205,15 @@ final class RandomCommands {
   private @Nullable Payload payload() {
     return switch (dice.nextInt(4)) {
       case 0 -> null;
-      case 1 -> new Payload.Inline(AnOperation.bytes(Payload.INLINE_MAX + dice.nextInt(3)), "text/plain");
+      case 1 ->
+          new Payload.Inline(AnOperation.bytes(Payload.INLINE_MAX + dice.nextInt(3)), "text/plain");
       default -> new Payload.Inline(AnOperation.bytes(dice.nextInt(40)), "application/json");
     };
   }
 
   private Failure failure() {
-    return (dice.nextBoolean() ? FailureCode.TARGET_FAILED : FailureCode.TARGET_REJECTED).because("a test says so");
+    return (dice.nextBoolean() ? FailureCode.TARGET_FAILED : FailureCode.TARGET_REJECTED)
+        .because("a test says so");
   }
 
   private static List<Promise> promises() {
@@ -186,14 +221,43 @@ final class RandomCommands {
     var day = Duration.ofDays(1);
     return List.of(
         new Promise(
-            2, plain.backoff(), false, true, plain.deadLetters(), Duration.ofSeconds(60), null, Duration.ofHours(1),
-            null, Duration.ofDays(2), null, day),
+            2,
+            plain.backoff(),
+            false,
+            true,
+            plain.deadLetters(),
+            Duration.ofSeconds(60),
+            null,
+            Duration.ofHours(1),
+            null,
+            Duration.ofDays(2),
+            null,
+            day),
         new Promise(
-            3, plain.backoff(), false, true, Set.of(Promise.DeadLetter.values()), Duration.ofSeconds(30),
-            Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofMinutes(2), Duration.ofHours(3),
-            Duration.ofHours(1), day),
+            3,
+            plain.backoff(),
+            false,
+            true,
+            Set.of(Promise.DeadLetter.values()),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(2),
+            Duration.ofHours(3),
+            Duration.ofHours(1),
+            day),
         new Promise(
-            1, plain.backoff(), true, false, plain.deadLetters(), Duration.ofSeconds(20), null, Duration.ofHours(2),
-            null, day, Duration.ofSeconds(30), Duration.ofMinutes(1)));
+            1,
+            plain.backoff(),
+            true,
+            false,
+            plain.deadLetters(),
+            Duration.ofSeconds(20),
+            null,
+            Duration.ofHours(2),
+            null,
+            day,
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(1)));
   }
 }

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every store promises to a process that starts again: all that was committed, and nothing else. */
+/**
+ * What every store promises to a process that starts again: all that was committed, and nothing else. Of
+ * sessions it promises nothing: an embedded store forgets those of the process that is gone.
+ */
 public abstract class ReopenContract extends StoreFixture {
   @Test
   void rows_payloads_and_chunks_survive() {
@@ -41,7 +44,10 @@ public abstract class ReopenContract extends StoreFixture {
 
   @Test
   void what_was_ready_is_picked_in_the_same_order() {
-    save(numbered(1).rank(9).build(), numbered(2).rank(-3).build(), numbered(3).priority(0).rank(99).build());
+    save(
+        numbered(1).rank(9).build(),
+        numbered(2).rank(-3).build(),
+        numbered(3).priority(0).rank(99).build());
 
     reopen();
 
@@ -51,7 +57,9 @@ public abstract class ReopenContract extends StoreFixture {
   @Test
   void offsets_go_on_where_they_were() {
     append(new Entry("1:operations", id(1), 1, "operation.queued"));
-    append(new Entry("1:operations", id(1), 2, "operation.running"), new Entry("2:operations", id(2), 1, "x"));
+    append(
+        new Entry("1:operations", id(1), 2, "operation.running"),
+        new Entry("2:operations", id(2), 1, "x"));
     long position = log("2:operations", 0, 10).getFirst().position();
 
     reopen();
@@ -59,7 +67,10 @@ public abstract class ReopenContract extends StoreFixture {
 
     assertThat(committed.firstOffset()).containsEntry("1:operations", 3L);
     var log = log("1:operations", 0, 10);
-    assertThat(log).flatExtracting(segment -> segment.entries()).extracting("version").containsExactly(1, 2, 3);
+    assertThat(log)
+        .flatExtracting(segment -> segment.entries())
+        .extracting("version")
+        .containsExactly(1, 2, 3);
     assertThat(log.getLast().position()).isGreaterThan(position);
   }
 

@@ -12,7 +12,6 @@ import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.Progress;
 import dev.raincheck.ledger.Promise;
-import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Reader.Found;
 import dev.raincheck.ledger.Row;
 import dev.raincheck.ledger.State;
@@ -24,7 +23,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What every store promises about rows: what is saved is found again as it was, by those who may see it. */
+/**
+ * What every store promises about rows: what is saved is found again as it was, by those who may
+ * see it.
+ */
 public abstract class RowContract extends StoreFixture {
   private static final Key.Doc DOC = new Key.Doc(1, "queue", "mail");
 
@@ -32,25 +34,63 @@ public abstract class RowContract extends StoreFixture {
   void an_operation_is_found_again_with_all_it_has() {
     var promise =
         new Promise(
-            1, new Promise.Backoff(Duration.ofMillis(250), 1.5, Duration.ofHours(1)), true, false,
-            Set.of(Promise.DeadLetter.REJECTED, Promise.DeadLetter.EXHAUSTED), Duration.ofSeconds(5),
-            Duration.ofSeconds(2), null, Duration.ofMinutes(9), null, Duration.ofDays(3), Duration.ofDays(2));
+            1,
+            new Promise.Backoff(Duration.ofMillis(250), 1.5, Duration.ofHours(1)),
+            true,
+            false,
+            Set.of(Promise.DeadLetter.REJECTED, Promise.DeadLetter.EXHAUSTED),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
+            null,
+            Duration.ofMinutes(9),
+            null,
+            Duration.ofDays(3),
+            Duration.ofDays(2));
     var asked =
         new Submission(
-            3, "report.generate", "reports", "customer-é-7", 4, 0, T0.plusSeconds(5), T0.plusSeconds(50),
-            Duration.ofSeconds(77), new Payload.Inline("{\"a\":1}".getBytes(), "application/json"),
-            Map.of("region", "Zürich 🏔"), List.of("a", "b"), "order-7", "evt_1", "00-abc-def-01", "key, \"quoted\"",
-            id(90), id(91), promise);
-    var failure = new Failure("x_broken", 599, "Broken", "a detail\nof two lines", true, "[{\"p\":1}]");
+            3,
+            "report.generate",
+            "reports",
+            "customer-é-7",
+            4,
+            0,
+            T0.plusSeconds(5),
+            T0.plusSeconds(50),
+            Duration.ofSeconds(77),
+            new Payload.Inline("{\"a\":1}".getBytes(), "application/json"),
+            Map.of("region", "Zürich 🏔"),
+            List.of("a", "b"),
+            "order-7",
+            "evt_1",
+            "00-abc-def-01",
+            "key, \"quoted\"",
+            id(90),
+            id(91),
+            promise);
+    var failure =
+        new Failure("x_broken", 599, "Broken", "a detail\nof two lines", true, "[{\"p\":1}]");
     var first = new Moment(1, T0, new State.Scheduled(T0.plusSeconds(5)), 0, 0, null, null, false);
     var second = new Moment(2, T0.plusSeconds(5), new State.Queued(), 0, 0, null, null, false);
-    var state = new State.Canceling(Long.MIN_VALUE, T0.plusSeconds(70), T0.plusSeconds(8), "no longer wanted");
+    var state =
+        new State.Canceling(
+            Long.MIN_VALUE, T0.plusSeconds(70), T0.plusSeconds(8), "no longer wanted");
     var moment = new Moment(5, T0.plusMillis(6001), state, 2, 4, T0.plusSeconds(6), failure, true);
     var progress = new Progress(42.5, 17.0, 40.0, "page", "rendering", T0.plusSeconds(60));
     var operation =
         new Operation(
-            id(1), asked, T0, T0.plusSeconds(77), moment, List.of(first, second), 6, 11, T0.plusMillis(6500), -12,
-            progress, id(92), false);
+            id(1),
+            asked,
+            T0,
+            T0.plusSeconds(77),
+            moment,
+            List.of(first, second),
+            6,
+            11,
+            T0.plusMillis(6500),
+            -12,
+            progress,
+            id(92),
+            false);
 
     save(operation);
 
@@ -68,10 +108,12 @@ public abstract class RowContract extends StoreFixture {
             new State.Queued(),
             new State.Running(42, T0.plusSeconds(9), null),
             new State.Running(0, T0.plusSeconds(9), T0.plusSeconds(3)),
-            new State.Waiting(List.of(new Wait.ForSignal("ok"), new Wait.ForTime(T0), new Wait.ForEnd(id(3)))),
+            new State.Waiting(
+                List.of(new Wait.ForSignal("ok"), new Wait.ForTime(T0), new Wait.ForEnd(id(3)))),
             new State.Canceling(42, T0, null, null),
             new State.Succeeded(null),
-            new State.Succeeded(new Payload.Inline(new byte[] {0, 1, -1}, "application/octet-stream")),
+            new State.Succeeded(
+                new Payload.Inline(new byte[] {0, 1, -1}, "application/octet-stream")),
             new State.Failed(timeout, true),
             new State.Canceled("changed my mind"));
     for (int n = 0; n < states.size(); n++) {
@@ -86,7 +128,8 @@ public abstract class RowContract extends StoreFixture {
   @Test
   void a_saved_operation_replaces_the_one_before() {
     save(numbered(1).rank(1).build());
-    var later = numbered(1).rank(2).running(42).version(2).progress(Progress.of(1, 2, "page")).build();
+    var later =
+        numbered(1).rank(2).running(42).version(2).progress(Progress.of(1, 2, "page")).build();
 
     save(later);
 
@@ -170,7 +213,8 @@ public abstract class RowContract extends StoreFixture {
 
     List<Row.Doc> found = readSystem(system -> system.docs("key"));
 
-    assertThat(found.stream().map(Dump::of)).containsExactlyInAnyOrderElementsOf(docs.stream().map(Dump::of).toList());
+    assertThat(found.stream().map(Dump::of))
+        .containsExactlyInAnyOrderElementsOf(docs.stream().map(Dump::of).toList());
     List<Row.Doc> none = readSystem(system -> system.docs("nothing"));
     assertThat(none).isEmpty();
   }
@@ -190,7 +234,8 @@ public abstract class RowContract extends StoreFixture {
     save(new Row.Idem(key, AnOperation.bytes(32), id(1), T0.plusSeconds(9)));
 
     assertSame(
-        lock(plan(key)).rows().get(key), new Row.Idem(key, AnOperation.bytes(32), id(1), T0.plusSeconds(9)));
+        lock(plan(key)).rows().get(key),
+        new Row.Idem(key, AnOperation.bytes(32), id(1), T0.plusSeconds(9)));
     for (var other :
         List.of(
             new Key.Idem(2, key.scope(), key.key()),

@@ -5,14 +5,17 @@ import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Repeatable chance. A failing run names its seed; {@code -Draincheck.seed=<seed>} then runs that one alone.
+ * Repeatable chance. A failing run names its seed; {@code -Draincheck.seed=<seed>} then runs that
+ * one alone.
  */
 public final class Seeds {
   private static final String ONLY = "raincheck.seed";
 
   private Seeds() {}
 
-  /** Runs {@code body} with the seeds from 1 to {@code count}, or with the one that was asked for. */
+  /**
+   * Runs {@code body} with the seeds from 1 to {@code count}, or with the one that was asked for.
+   */
   public static void each(int count, LongConsumer body) {
     Long only = Long.getLong(ONLY);
     if (only != null) {
@@ -31,7 +34,8 @@ public final class Seeds {
     try {
       body.accept(seed);
     } catch (RuntimeException | AssertionError e) {
-      throw new AssertionError("seed %d failed; repeat it with -D%s=%d".formatted(seed, ONLY, seed), e);
+      throw new AssertionError(
+          "seed %d failed; repeat it with -D%s=%d".formatted(seed, ONLY, seed), e);
     }
   }
 }

@@ -4,11 +4,14 @@ import dev.raincheck.ledger.Store;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Nested;
 
-/** Everything that every store promises about the seam. A store's test extends this and only opens it. */
+/**
+ * Everything that every store promises about the seam. A store's test extends this and only opens
+ * it.
+ */
 public abstract class StoreContract {
   /**
-   * Opens the store of the current test, empty at first. When it is called again after a close, it must
-   * find what was committed.
+   * Opens the store of the current test, empty at first. When it is called again after a close, it
+   * must find what was committed.
    *
    * @param clock what the store's clock is to follow
    */

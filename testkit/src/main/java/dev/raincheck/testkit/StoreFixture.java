@@ -41,8 +41,8 @@ abstract class StoreFixture {
   private long batches;
 
   /**
-   * Opens the store of this test. Called again after a close, it must find what the last one committed,
-   * as a process that starts again would.
+   * Opens the store of this test. Called again after a close, it must find what the last one
+   * committed, as a process that starts again would.
    */
   protected abstract Store open(InstantSource clock);
 
@@ -90,7 +90,8 @@ abstract class StoreFixture {
     }
   }
 
-  final Batch batch(Map<Key, Row> found, List<? extends Row> saved, List<Key> removed, List<Entry> entries) {
+  final Batch batch(
+      Map<Key, Row> found, List<? extends Row> saved, List<Key> removed, List<Entry> entries) {
     Set<Key> fresh = new HashSet<>();
     for (var row : saved) {
       var key = Tables.keyOf(row);

@@ -24,8 +24,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two operations that share a lane and a retry of the second, from submit to end: with progress, a log line, a
- * failed attempt, a cancellation and a deletion. Remembers what it was answered, as clients would.
+ * Two operations that share a lane and a retry of the second, from submit to end: with progress, a
+ * log line, a failed attempt, a cancellation and a deletion. Remembers what it was answered, as
+ * clients would.
  */
 final class Story {
   private static final int PASSES_MAX = 100;
@@ -62,14 +63,18 @@ final class Story {
     say(submit("first", null), submit("second", null));
     claim();
     say(report("first"), log("first"));
-    say(new Command.Fail(id("first"), 1, FailureCode.TARGET_FAILED.because("503"), true, Duration.ofSeconds(1)));
+    say(
+        new Command.Fail(
+            id("first"), 1, FailureCode.TARGET_FAILED.because("503"), true, Duration.ofSeconds(1)));
     clock.advance(Duration.ofSeconds(1));
     say(new Command.Look(id("first")));
     claim();
     say(complete("first", 2));
     claim();
     say(new Command.Cancel(number, id("second"), "no longer wanted", null));
-    say(new Command.Fail(id("second"), 1, FailureCode.TARGET_FAILED.because("stopped"), true, null));
+    say(
+        new Command.Fail(
+            id("second"), 1, FailureCode.TARGET_FAILED.because("stopped"), true, null));
     say(submit("third", id("second")));
     delete("first");
     claim();
@@ -77,7 +82,9 @@ final class Story {
     return !cut;
   }
 
-  /** After a restart: clients repeat what they were not answered, others do the work that is left. */
+  /**
+   * After a restart: clients repeat what they were not answered, others do the work that is left.
+   */
   void goOn() {
     cut = false;
     say(new Command.Renew(number, Duration.ofHours(1)));
@@ -113,7 +120,8 @@ final class Story {
     witness.saw(allStanding());
     for (var told : answered.values()) {
       if (deletions.contains(told.id())) continue;
-      var now = standing().stream().filter(operation -> operation.id().equals(told.id())).findFirst();
+      var now =
+          standing().stream().filter(operation -> operation.id().equals(told.id())).findFirst();
       assertThat(now).as("%s was accepted", told.id()).isPresent();
       assertThat(now.get().version()).isGreaterThanOrEqualTo(told.version());
       assertThat(now.get().moment().epoch()).isGreaterThanOrEqualTo(told.moment().epoch());
@@ -121,14 +129,23 @@ final class Story {
     }
   }
 
-  /** One operation for each key, all of them at their end, the first one deleted, and all of it in the log. */
+  /**
+   * One operation for each key, all of them at their end, the first one deleted, and all of it in
+   * the log.
+   */
   void checkTheEnd() {
     witness.saw(allStanding());
     witness.read(number, engine.log(number));
     var standing = standing();
     assertThat(standing).hasSize(2).allMatch(Operation::done);
-    assertThat(standing).extracting(Operation::id).containsExactlyInAnyOrder(id("second"), id("third"));
-    var retried = standing.stream().filter(operation -> operation.id().equals(id("second"))).findFirst().orElseThrow();
+    assertThat(standing)
+        .extracting(Operation::id)
+        .containsExactlyInAnyOrder(id("second"), id("third"));
+    var retried =
+        standing.stream()
+            .filter(operation -> operation.id().equals(id("second")))
+            .findFirst()
+            .orElseThrow();
     assertThat(retried.retriedAs()).isEqualTo(id("third"));
     var rows = engine.everything(known).rows();
     assertThat(rows.get(id("first"))).isInstanceOf(Row.Tombstone.class);
@@ -151,16 +168,27 @@ final class Story {
       case Outcome.Accepted(var operation) -> remember(command, operation);
       case Outcome.Seen(var operation) -> remember(command, operation);
       case Outcome.Moved(var operation) -> answered.put(operation.id(), operation);
-      case Outcome.Claimed(var attempts) -> attempts.forEach(attempt -> answered.put(attempt.id(), attempt));
-      case Outcome.KeyReused _, Outcome.Unchanged _, Outcome.Stale _, Outcome.NotDone _, Outcome.NoSuchParent _,
-          Outcome.NotCancelable _, Outcome.PreconditionFailed _, Outcome.Gone _, Outcome.Unknown _, Outcome.Written _,
-          Outcome.Refused _, Outcome.Poisoned _ -> {}
+      case Outcome.Claimed(var attempts) ->
+          attempts.forEach(attempt -> answered.put(attempt.id(), attempt));
+      case Outcome.KeyReused _,
+          Outcome.Unchanged _,
+          Outcome.Stale _,
+          Outcome.NotDone _,
+          Outcome.NoSuchParent _,
+          Outcome.NotCancelable _,
+          Outcome.PreconditionFailed _,
+          Outcome.Gone _,
+          Outcome.Unknown _,
+          Outcome.Written _,
+          Outcome.Refused _,
+          Outcome.Poisoned _ -> {}
     }
   }
 
   private void remember(Command command, Operation operation) {
     answered.put(operation.id(), operation);
-    if (command instanceof Command.Submit(_, _, Key.Idem key, _)) byKey.put(key.key(), operation.id());
+    if (command instanceof Command.Submit(_, _, Key.Idem key, _))
+      byKey.put(key.key(), operation.id());
   }
 
   private void claim() {
@@ -193,8 +221,25 @@ final class Story {
     var input = new Payload.Inline(INPUT, "application/octet-stream");
     var submission =
         new Submission(
-            number, "story", queue(), "lane", 1, 5, null, null, null, input, Map.of(), List.of(), null, null, null,
-            key, null, retryOf, Promise.DEFAULT);
+            number,
+            "story",
+            queue(),
+            "lane",
+            1,
+            5,
+            null,
+            null,
+            null,
+            input,
+            Map.of(),
+            List.of(),
+            null,
+            null,
+            null,
+            key,
+            null,
+            retryOf,
+            Promise.DEFAULT);
     return new Command.Submit(id, submission, idem, new byte[] {1});
   }
 

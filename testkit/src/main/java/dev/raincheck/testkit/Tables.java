@@ -109,25 +109,30 @@ final class Tables {
         remove(tombstone.id());
         rows.put(tombstone.id(), tombstone);
       }
-      case Row.Doc(var key, var version, var body) -> rows.put(key, new Row.Doc(key, version, body.clone()));
+      case Row.Doc(var key, var version, var body) ->
+          rows.put(key, new Row.Doc(key, version, body.clone()));
       case Row.Owner owner -> rows.put(owner.key(), owner);
       case Row.Idem idem -> rows.put(idem.key(), idem);
       case Row.Lane lane -> rows.put(lane.key(), lane);
       case Row.Chunk chunk ->
-          chunks.computeIfAbsent(chunk.operation(), _ -> new TreeMap<>()).put(chunk.version(), chunk);
+          chunks
+              .computeIfAbsent(chunk.operation(), _ -> new TreeMap<>())
+              .put(chunk.version(), chunk);
     }
   }
 
   private void save(Operation operation) {
     var id = operation.id();
     apart(id, Payload.Part.INPUT, operation.submission().input());
-    if (operation.state() instanceof State.Succeeded(var result)) apart(id, Payload.Part.RESULT, result);
+    if (operation.state() instanceof State.Succeeded(var result))
+      apart(id, Payload.Part.RESULT, result);
     if (operation.resultGone()) payloads.remove(new PayloadKey(id, Payload.Part.RESULT));
     rows.put(id, throughCodec(operation));
   }
 
   private void apart(OperationId id, Payload.Part part, @Nullable Payload payload) {
-    if (payload instanceof Payload.Inline(var bytes, _) && payload.inRow() instanceof Payload.Apart) {
+    if (payload instanceof Payload.Inline(var bytes, _)
+        && payload.inRow() instanceof Payload.Apart) {
       payloads.put(new PayloadKey(id, part), bytes.clone());
     }
   }
@@ -144,7 +149,8 @@ final class Tables {
 
   private Map<String, Long> append(List<Entry> entries, Instant now) {
     Map<String, List<Entry>> byStream = new LinkedHashMap<>();
-    for (var entry : entries) byStream.computeIfAbsent(entry.stream(), _ -> new ArrayList<>()).add(entry);
+    for (var entry : entries)
+      byStream.computeIfAbsent(entry.stream(), _ -> new ArrayList<>()).add(entry);
     Map<String, Long> firstOffsets = new LinkedHashMap<>();
     byStream.forEach(
         (stream, more) -> {

@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What every store promises about its transactions: places, locks, the clock, commit and rollback. */
+/**
+ * What every store promises about its transactions: places, locks, the clock, commit and rollback.
+ */
 public abstract class TransactionContract extends StoreFixture {
   private static final Key.Lane LANE = new Key.Lane(1, "mail", "customer-7");
 
@@ -61,9 +63,17 @@ public abstract class TransactionContract extends StoreFixture {
     var loaded =
         lock(
             plan(
-                new Key.Owner(42), new Key.Owner(43), new Key.Doc(1, "queue", "mail"),
-                new Key.Doc(2, "queue", "mail"), new Key.Idem(1, "mail", "k"), new Key.Idem(1, "mail", "K"), LANE,
-                new Key.Lane(1, "mail", "customer-8"), id(1), id(2), id(3)));
+                new Key.Owner(42),
+                new Key.Owner(43),
+                new Key.Doc(1, "queue", "mail"),
+                new Key.Doc(2, "queue", "mail"),
+                new Key.Idem(1, "mail", "k"),
+                new Key.Idem(1, "mail", "K"),
+                LANE,
+                new Key.Lane(1, "mail", "customer-8"),
+                id(1),
+                id(2),
+                id(3)));
 
     assertThat(loaded.rows()).hasSize(rows.size());
     for (var row : rows) {
@@ -82,7 +92,8 @@ public abstract class TransactionContract extends StoreFixture {
 
     var found = lock(plan(first.key(), second.key(), third.key())).rows();
 
-    assertThat(found.keySet()).containsExactlyInAnyOrder(first.key(), second.key(), third.key(), id(1), id(2));
+    assertThat(found.keySet())
+        .containsExactlyInAnyOrder(first.key(), second.key(), third.key(), id(1), id(2));
     assertSame(found.get(id(1)), numbered(1).build());
     assertSame(found.get(id(2)), new Row.Tombstone(id(2), 1, T0));
   }
@@ -150,8 +161,7 @@ public abstract class TransactionContract extends StoreFixture {
     for (int n = 1; n <= 1500; n++) wanted.add(id(n));
 
     assertThat(lock(plan(wanted)).rows()).hasSize(1000);
-    assertThat(places(rows.stream().map(row -> ((Operation) row).id()).toList()))
-        .hasSize(1000);
+    assertThat(places(rows.stream().map(row -> ((Operation) row).id()).toList())).hasSize(1000);
   }
 
   @Test
@@ -194,7 +204,12 @@ public abstract class TransactionContract extends StoreFixture {
       assertThat(found(1, id(1))).isInstanceOf(Found.Nothing.class);
 
       var rows = List.of(numbered(1).build(), new Row.Doc(doc, 1, new byte[] {1}));
-      tx.commit(batch(found, rows, List.of(), List.of(new Entry("1:operations", id(1), 1, "operation.queued"))));
+      tx.commit(
+          batch(
+              found,
+              rows,
+              List.of(),
+              List.of(new Entry("1:operations", id(1), 1, "operation.queued"))));
     }
 
     assertThat(found(1, id(1))).isInstanceOf(Found.Here.class);
@@ -206,7 +221,8 @@ public abstract class TransactionContract extends StoreFixture {
   void one_read_sees_one_state() {
     save(numbered(1).build());
 
-    int seen = read(reader -> reader.ahead(numbered(99).build(), 10) + reader.system().depths().size());
+    int seen =
+        read(reader -> reader.ahead(numbered(99).build(), 10) + reader.system().depths().size());
 
     assertThat(seen).isEqualTo(2);
   }
@@ -258,7 +274,8 @@ public abstract class TransactionContract extends StoreFixture {
             new Entry("1:operations", id(1), 2, "operation.running"),
             new Entry("2:operations", id(3), 1, "operation.queued"));
 
-    assertThat(committed).isEqualTo(new Committed.Yes(Map.of("1:operations", 3L, "2:operations", 1L)));
+    assertThat(committed)
+        .isEqualTo(new Committed.Yes(Map.of("1:operations", 3L, "2:operations", 1L)));
   }
 
   @Test

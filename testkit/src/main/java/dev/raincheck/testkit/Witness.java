@@ -37,6 +37,7 @@ final class Witness {
 
   private final Map<OperationId, Operation> last = new HashMap<>();
   private final Set<OperationId> accepted = new HashSet<>();
+
   /** Submits that were not answered: they may stand or not, until they are seen. */
   private final Set<OperationId> unknown = new HashSet<>();
 
@@ -56,20 +57,38 @@ final class Witness {
       case Outcome.Seen(var operation) -> {
         if (command instanceof Command.Submit submit && submit.key() != null) {
           if (unknown.contains(operation.id())) byKey.putIfAbsent(submit.key(), operation.id());
-          assertThat(operation.id()).as("one key, one operation").isEqualTo(byKey.get(submit.key()));
+          assertThat(operation.id())
+              .as("one key, one operation")
+              .isEqualTo(byKey.get(submit.key()));
         }
       }
       case Outcome.Claimed(var attempts) -> {
         for (var attempt : attempts) claimed(attempt, now);
       }
       case Outcome.Moved(var operation) -> {
+        if (command instanceof Command.OfAttempt call) {
+          assertThat(call.epoch())
+              .as("only the last epoch counts")
+              .isEqualTo(operation.moment().epoch());
+        }
         if (command instanceof Command.Complete) {
-          assertThat(completed.add(operation.id())).as("%s completes once", operation.id()).isTrue();
+          assertThat(completed.add(operation.id()))
+              .as("%s completes once", operation.id())
+              .isTrue();
         }
       }
-      case Outcome.KeyReused _, Outcome.Unchanged _, Outcome.Stale _, Outcome.NotDone _, Outcome.NoSuchParent _,
-          Outcome.NotCancelable _, Outcome.PreconditionFailed _, Outcome.Gone _, Outcome.Unknown _, Outcome.Written _,
-          Outcome.Refused _, Outcome.Poisoned _ -> {}
+      case Outcome.KeyReused _,
+          Outcome.Unchanged _,
+          Outcome.Stale _,
+          Outcome.NotDone _,
+          Outcome.NoSuchParent _,
+          Outcome.NotCancelable _,
+          Outcome.PreconditionFailed _,
+          Outcome.Gone _,
+          Outcome.Unknown _,
+          Outcome.Written _,
+          Outcome.Refused _,
+          Outcome.Poisoned _ -> {}
     }
   }
 
@@ -77,7 +96,8 @@ final class Witness {
     assertThat(accepted.add(operation.id())).as("%s is accepted once", operation.id()).isTrue();
     if (!(command instanceof Command.Submit submit) || submit.key() == null) return;
     var before = byKey.put(submit.key(), operation.id());
-    if (before != null) assertThat(last).as("a key is new only after its operation").doesNotContainKey(before);
+    if (before != null)
+      assertThat(last).as("a key is new only after its operation").doesNotContainKey(before);
   }
 
   private void claimed(Operation attempt, Instant now) {
@@ -129,11 +149,14 @@ final class Witness {
     assertThat(path.getFirst().state().word()).isIn("scheduled", "queued");
     for (int n = 1; n < path.size(); n++) step(operation, path.get(n - 1), path.get(n));
     assertThat(operation.version()).isGreaterThanOrEqualTo(operation.moment().version());
-    assertThat(operation.moment().attempt()).isBetween(0, operation.submission().promise().maxAttempts());
+    assertThat(operation.moment().attempt())
+        .isBetween(0, operation.submission().promise().maxAttempts());
   }
 
   private static void step(Operation operation, Moment from, Moment to) {
-    assertThat(to.state().word()).as("%s after %s", operation.id(), from).isIn(NEXT.get(from.state().word()));
+    assertThat(to.state().word())
+        .as("%s after %s", operation.id(), from)
+        .isIn(NEXT.get(from.state().word()));
     assertThat(to.version()).isGreaterThan(from.version());
     assertThat(to.at()).isAfterOrEqualTo(from.at());
     boolean dispatch = to.state() instanceof State.Running;
@@ -158,7 +181,8 @@ final class Witness {
       if (!(row instanceof Row.Lane lane)) continue;
       int held = holders.getOrDefault(lane.key(), 0);
       assertThat(lane.admitted()).as("%s", lane).isEqualTo(held).isBetween(1, lane.limit());
-      if (blocked.containsKey(lane.key())) assertThat(held).as("%s, blocked, is full", lane).isEqualTo(lane.limit());
+      if (blocked.containsKey(lane.key()))
+        assertThat(held).as("%s, blocked, is full", lane).isEqualTo(lane.limit());
     }
     for (var key : holders.keySet()) assertThat(everything.rows()).containsKey(key);
     for (var key : blocked.keySet()) assertThat(everything.rows()).containsKey(key);
@@ -181,13 +205,17 @@ final class Witness {
       offset += segment.entries().size();
       for (Entry entry : segment.entries()) {
         int before = versions.getOrDefault(entry.operation(), 0);
-        assertThat(entry.version()).as("each version of %s once, in order", entry.operation()).isEqualTo(before + 1);
+        assertThat(entry.version())
+            .as("each version of %s once, in order", entry.operation())
+            .isEqualTo(before + 1);
         versions.put(entry.operation(), entry.version());
       }
     }
     for (var operation : last.values()) {
       if (operation.submission().tenant() != tenant) continue;
-      assertThat(versions.get(operation.id())).as("%s is in the log", operation.id()).isEqualTo(operation.version());
+      assertThat(versions.get(operation.id()))
+          .as("%s is in the log", operation.id())
+          .isEqualTo(operation.version());
     }
   }
 

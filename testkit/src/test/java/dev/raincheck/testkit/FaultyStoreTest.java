@@ -86,14 +86,20 @@ final class FaultyStoreTest {
       faults.atCall(n, Fault.FAIL);
     }
 
-    assertThatThrownBy(() -> save(1)).isInstanceOf(StoreException.class).hasMessageContaining("before begin");
-    assertThatThrownBy(() -> save(1)).isInstanceOf(StoreException.class).hasMessageContaining("before begin");
+    assertThatThrownBy(() -> save(1))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("before begin");
+    assertThatThrownBy(() -> save(1))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("before begin");
     assertThat(save(1)).isInstanceOf(Committed.Yes.class);
   }
 
   private Committed save(int n) {
     try (var tx = store.begin()) {
-      return tx.commit(new Batch(1, ++batches, List.of(numbered(n).build()), Set.of(id(n)), List.of(), List.of()));
+      return tx.commit(
+          new Batch(
+              1, ++batches, List.of(numbered(n).build()), Set.of(id(n)), List.of(), List.of()));
     }
   }
 

@@ -60,15 +60,21 @@ final class MemoryStoreMisuseTest {
 
   @Test
   void what_stands_is_saved_and_removed_under_its_lock_only() {
-    misuse(() -> commit(plan(), List.of(numbered(1).build()), Set.of(), List.of()), "without holding its lock");
+    misuse(
+        () -> commit(plan(), List.of(numbered(1).build()), Set.of(), List.of()),
+        "without holding its lock");
     misuse(() -> commit(plan(), List.of(), Set.of(), List.of(id(1))), "without holding its lock");
     misuse(() -> commit(plan(), List.of(chunk(2)), Set.of(), List.of()), "without its lock");
   }
 
   @Test
   void fresh_means_fresh() {
-    misuse(() -> commit(plan(id(1)), List.of(numbered(1).build()), Set.of(id(1)), List.of()), "told to be fresh");
-    misuse(() -> commit(plan(id(2)), List.of(numbered(2).build()), Set.of(), List.of()), "told to be known");
+    misuse(
+        () -> commit(plan(id(1)), List.of(numbered(1).build()), Set.of(id(1)), List.of()),
+        "told to be fresh");
+    misuse(
+        () -> commit(plan(id(2)), List.of(numbered(2).build()), Set.of(), List.of()),
+        "told to be known");
     misuse(() -> commit(plan(id(2)), List.of(), Set.of(id(2)), List.of()), "and not saved");
   }
 
@@ -88,7 +94,9 @@ final class MemoryStoreMisuseTest {
   void what_was_asked_never_changes() {
     var other = numbered(1).tag("new").build();
 
-    misuse(() -> commit(plan(id(1)), List.of(other), Set.of(), List.of()), "changes what never changes");
+    misuse(
+        () -> commit(plan(id(1)), List.of(other), Set.of(), List.of()),
+        "changes what never changes");
   }
 
   @Test
@@ -108,10 +116,16 @@ final class MemoryStoreMisuseTest {
   @Test
   void misuse_writes_nothing() {
     misuse(
-        () -> commit(plan(), List.of(numbered(2).build(), numbered(1).build()), Set.of(id(2)), List.of()),
+        () ->
+            commit(
+                plan(),
+                List.of(numbered(2).build(), numbered(1).build()),
+                Set.of(id(2)),
+                List.of()),
         "without holding its lock");
 
-    assertThat(store.<Reader.Found>read(reader -> reader.operation(1, id(2)))).isInstanceOf(Reader.Found.Nothing.class);
+    assertThat(store.<Reader.Found>read(reader -> reader.operation(1, id(2))))
+        .isInstanceOf(Reader.Found.Nothing.class);
   }
 
   @Test
@@ -119,7 +133,8 @@ final class MemoryStoreMisuseTest {
     var again = store.reopened();
 
     assertThatThrownBy(store::begin).isInstanceOf(StoreException.class);
-    assertThat(again.<Reader.Found>read(reader -> reader.operation(1, id(1)))).isInstanceOf(Reader.Found.Here.class);
+    assertThat(again.<Reader.Found>read(reader -> reader.operation(1, id(1))))
+        .isInstanceOf(Reader.Found.Here.class);
   }
 
   private void commit(LockPlan plan, List<Row> saved, Set<Key> fresh, List<Key> removed) {
@@ -141,6 +156,8 @@ final class MemoryStoreMisuseTest {
   }
 
   private static void misuse(ThrowingCallable call, String message) {
-    assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessageContaining(message);
+    assertThatThrownBy(call)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(message);
   }
 }

@@ -14,7 +14,10 @@ final class LaterRoutes {
   private LaterRoutes() {}
 
   static void addTo(Consumer<Route> routes) {
-    routes.accept(Route.get("/v1/operations/{id}/events", LaterRoutes::streams).needs(READ));
+    routes.accept(
+        Route.get("/v1/operations/{id}/events", LaterRoutes::streams)
+            .needs(READ)
+            .varies("Accept, Prefer"));
     routes.accept(Route.get("/v1/events", LaterRoutes::streams).needs(READ));
     routes.accept(Route.get("/v1/stream", LaterRoutes::streams).needs(READ));
     routes.accept(Route.post("/v1/operations/{id}/tickets", LaterRoutes::tickets).needs(READ));

@@ -32,8 +32,8 @@ final class OperationApi {
     var callers = Callers.BY_KEY;
     var operations = raincheck.operations();
     var routes = new ArrayList<Route>();
-    routes.addAll(new OperationRoutes(operations, settings, callers, alarms, clock, chance).routes());
-    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, clock, chance).routes());
+    routes.addAll(new OperationRoutes(operations, settings, callers, alarms, clock, chance).all());
+    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, clock, chance).all());
     return routes;
   }
 

@@ -1,8 +1,11 @@
 package dev.raincheck.server.golden;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.raincheck.Raincheck;
 import dev.raincheck.ledger.Store;
 import dev.raincheck.operation.OperationType;
+import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.ProblemCode;
 import dev.raincheck.server.http.Door;
@@ -14,8 +17,11 @@ import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.RequestListener;
 import dev.raincheck.server.http.Routes;
+import dev.raincheck.server.operation.BulkCancel;
+import dev.raincheck.server.operation.ListRoutes;
 import dev.raincheck.server.operation.OperationRoutes;
 import dev.raincheck.server.operation.OperationSettings;
+import dev.raincheck.server.operation.TicketDoor;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -23,6 +29,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /** A whole server on one store, with the operation types and the callers that golden files use. */
 final class GoldenServer implements AutoCloseable {
@@ -39,7 +47,9 @@ final class GoldenServer implements AutoCloseable {
   GoldenServer(Store store, List<OperationType> types, Duration maxWait) throws IOException {
     var builder = Raincheck.on(store);
     types.forEach(builder::type);
-    raincheck = builder.start();
+    var operations = new AtomicReference<Operations>();
+    raincheck = builder.type(BulkCancel.type(operations::get)).start();
+    operations.set(raincheck.operations());
     var clock = InstantSource.system();
     var base = URI.create(BASE);
     var declared =
@@ -50,8 +60,15 @@ final class GoldenServer implements AutoCloseable {
     var routes =
         new OperationRoutes(
             raincheck.operations(), settings, GoldenCaller.CALLERS, alarms, clock, new SecureRandom());
+    var lists =
+        new ListRoutes(
+            raincheck.operations(), settings, GoldenCaller.CALLERS, alarms,
+            "the server's secret".getBytes(UTF_8), clock, new SecureRandom());
+    var all = Stream.concat(routes.all().stream(), lists.all().stream()).toList();
     var door =
-        new Door("main", "127.0.0.1", 0, new Routes(routes.all()), GoldenServer::caller, QuotaHeaders.NONE);
+        new Door(
+            "main", "127.0.0.1", 0, new Routes(all), new TicketDoor(GoldenServer::caller),
+            QuotaHeaders.NONE);
     http =
         HttpServer.start(
             new HttpSettings(base, HttpLimits.DEFAULT),
