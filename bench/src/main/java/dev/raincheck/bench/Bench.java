@@ -97,7 +97,7 @@ public final class Bench {
       var spread = size.measured().multipliedBy(3);
       new Load(port, 8).open(Requests.stamped("/v1/operations/bench.start"), 50, size.measured());
       types.starts().reset();
-      new Load(port, 8).open(Requests.stamped("/v1/operations/bench.start"), 50, spread);
+      new Load(port, 8).open(Requests.stamped("/v1/operations/bench.start"), 50, spread).all(202);
       report.latency("idle: submit to handler start", types.starts().getValueAtPercentile(99) / 1e6, 10);
 
       note("all slots busy computing");
@@ -125,7 +125,7 @@ public final class Bench {
     }
     var counter = new Backlog.Counter();
     try (var node = node(name, List.of(counter.type()))) {
-      return counter.perSecond(node, count / 2);
+      return counter.perSecond(Math.min(count / 2, 100_000));
     }
   }
 

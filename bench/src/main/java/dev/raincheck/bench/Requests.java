@@ -38,7 +38,7 @@ interface Requests {
   /** Submits whose input is the moment at which they were meant to start. */
   static Requests stamped(String path) {
     return intended -> {
-      var body = "{\"at\":%020d}".formatted(intended);
+      var body = "{\"at\":%20d}".formatted(intended);
       var request =
           "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
               .formatted(path, body.length(), body);

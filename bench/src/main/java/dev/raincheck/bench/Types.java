@@ -50,7 +50,7 @@ final class Types {
             (input, context) -> {
               long now = System.nanoTime();
               var text = input.text();
-              long intended = Long.parseLong(text.substring(text.indexOf(':') + 1, text.length() - 1));
+              long intended = Long.parseLong(text.substring(text.indexOf(':') + 1, text.length() - 1).strip());
               starts.recordValue(Math.clamp(now - intended, 0, HIGHEST_NANOS));
               return Result.none();
             })
