@@ -131,7 +131,7 @@ final class ChangeRoutes {
     try {
       return change.get(COMMIT_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (ExecutionException unknown) {
-      throw new StoreException("the outcome of a change is unknown", unknown.getCause());
+      throw new StoreException("the outcome of a change is unknown", unknown);
     } catch (TimeoutException tooLong) {
       throw busy(Duration.ofSeconds(1)).asException();
     } catch (InterruptedException stopping) {
