@@ -74,13 +74,13 @@ final class BulkRoute {
     try {
       submitted = SubmitAnswers.settle(watched.submitted());
     } catch (StoreException unknown) {
-      watched.end().close();
+      watched.stopWaiting();
       throw unknown;
     }
     if (submitted instanceof Submitted.Refused) {
       var repeated = repeated(asked, what);
       if (repeated.isPresent()) {
-        watched.end().close();
+        watched.stopWaiting();
         return repeated.get();
       }
     }

@@ -19,6 +19,7 @@ import dev.raincheck.server.http.Route;
 import dev.raincheck.server.http.Routes;
 import dev.raincheck.server.metrics.Metrics;
 import dev.raincheck.server.metrics.RequestLog;
+import dev.raincheck.server.operation.TicketDoor;
 import dev.raincheck.server.target.CallbackRoutes;
 import dev.raincheck.server.target.CallbackTokens;
 import java.io.IOException;
@@ -100,7 +101,7 @@ final class FrontDoors {
     routes.add(metrics.route());
     return new Door(
         MAIN, at.host(), at.port(), new Routes(routes),
-        KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback), quotas);
+        new TicketDoor(KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback)), quotas);
   }
 
   private Door adminDoor(HostPort at, Quotas quotas) throws IOException {
