@@ -213,14 +213,14 @@ final class SubmitRoutes {
     try {
       submitted = SubmitAnswers.settle(watched.submitted());
     } catch (StoreException unknown) {
-      if (watched.end() != null) watched.end().close();
+      watched.stopWaiting();
       throw unknown;
     }
     boolean refused =
         submitted instanceof Submitted.NoSuchParent || submitted instanceof Submitted.Refused;
     var repeated = refused ? repeated(asked, what) : Optional.<Answer>empty();
     if (repeated.isEmpty()) return answers.answer(asked, submitted, watched.end());
-    if (watched.end() != null) watched.end().close();
+    watched.stopWaiting();
     return repeated.get();
   }
 
