@@ -29,7 +29,7 @@ final class Load {
       var all = connect(selector);
       long begin = System.nanoTime() + warmUp.toNanos();
       long end = begin + measured.toNanos();
-      for (var connection : all) connection.send(requests.next(), System.nanoTime());
+      for (var connection : all) connection.send(requests.next(0), System.nanoTime());
       var seen = new Seen();
       for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
         selector.select(100);
@@ -41,7 +41,7 @@ final class Load {
           if (status == 0) continue;
           now = System.nanoTime();
           if (now >= begin && now < end) seen.answer(status, now - connection.startedAt());
-          connection.send(requests.next(), now);
+          connection.send(requests.next(System.nanoTime()), now);
         }
         ready.clear();
       }
@@ -61,7 +61,7 @@ final class Load {
       long end = next + measured.toNanos();
       while (next < end || idle.size() < all.size()) {
         while (next < end && next <= System.nanoTime() && !idle.isEmpty()) {
-          idle.pop().send(requests.next(), next);
+          idle.pop().send(requests.next(System.nanoTime()), next);
           next += gap;
         }
         long pause = next < end && !idle.isEmpty() ? Math.max(0, next - System.nanoTime()) / 1_000_000 : 5;

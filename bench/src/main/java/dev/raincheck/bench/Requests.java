@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
 
 /** Makes the bytes of one request after the other. Used by one thread. */
 interface Requests {
-  ByteBuffer next();
+  /** @param intended when it is meant to start, by {@link System#nanoTime} */
+  ByteBuffer next(long intended);
 
   /**
    * A submit of about 150 bytes of JSON, each with a key of its own.
@@ -25,7 +26,7 @@ interface Requests {
     var before = head.getBytes(ISO_8859_1);
     var after = ("\r\n\r\n" + body).getBytes(ISO_8859_1);
     var chance = new SplittableRandom(seed);
-    return () -> {
+    return _ -> {
       var buffer = ByteBuffer.allocate(before.length + 32 + after.length);
       buffer.put(before);
       hex(buffer, chance.nextLong());
@@ -34,9 +35,20 @@ interface Requests {
     };
   }
 
+  /** Submits whose input is the moment at which they were meant to start. */
+  static Requests stamped(String path) {
+    return intended -> {
+      var body = "{\"at\":%020d}".formatted(intended);
+      var request =
+          "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+              .formatted(path, body.length(), body);
+      return ByteBuffer.wrap(request.getBytes(ISO_8859_1));
+    };
+  }
+
   static Requests gets(String path) {
     var bytes = "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".formatted(path).getBytes(ISO_8859_1);
-    return () -> ByteBuffer.wrap(bytes);
+    return _ -> ByteBuffer.wrap(bytes);
   }
 
   private static void hex(ByteBuffer buffer, long value) {

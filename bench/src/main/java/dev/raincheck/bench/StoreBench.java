@@ -34,8 +34,9 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * What the one writer of a store spends on a life, without HTTP and without rules: each batch accepts and
- * starts some operations, completes as many of an earlier batch and, with retention, forgets as many.
+ * What the one writer of a store spends on a life, without HTTP and without rules: each batch
+ * accepts and starts some operations, completes as many of an earlier batch and, with retention,
+ * forgets as many.
  */
 final class StoreBench {
   private static final long NODE = 1;
@@ -43,7 +44,8 @@ final class StoreBench {
   private static final String STREAM = Entry.operations(1);
   private static final int IN_FLIGHT_BATCHES = 2;
   private static final int KEPT_BATCHES = 50;
-  private static final byte[] JSON = ("{\"order\":4711,\"text\":\"" + "x".repeat(126) + "\"}").getBytes(UTF_8);
+  private static final byte[] JSON =
+      ("{\"order\":4711,\"text\":\"" + "x".repeat(126) + "\"}").getBytes(UTF_8);
 
   private final Random dice = new Random(1);
   private final ArrayDeque<List<Life>> running = new ArrayDeque<>();
@@ -74,7 +76,8 @@ final class StoreBench {
     int lives = Integer.parseInt(args[1]);
     int all = Integer.parseInt(args[2]);
     boolean retention = args.length > 3 && args[3].equals("retention");
-    try (var store = SqliteStore.open(SqliteConfig.at(path), InstantSource.system(), System::nanoTime)) {
+    try (var store =
+        SqliteStore.open(SqliteConfig.at(path), InstantSource.system(), System::nanoTime)) {
       var bench = new StoreBench(store, lives, retention);
       for (int done = 0; done < all; done += all / 5) bench.run(all / 5);
     }
@@ -87,9 +90,16 @@ final class StoreBench {
     cpuNanos = 0;
     for (int n = 0; n < all; n += lives) batch();
     System.out.printf(
-        "%d lives, %d in a batch%s: %.1f µs each (begin %.1f, lock %.1f, commit %.1f), %.1f µs of them CPU%n",
-        all, lives, retention ? ", retention" : "", micros(beginNanos + lockNanos + commitNanos, all),
-        micros(beginNanos, all), micros(lockNanos, all), micros(commitNanos, all), micros(cpuNanos, all));
+        "%d lives, %d in a batch%s: %.1f µs each (begin %.1f, lock %.1f, commit %.1f), %.1f µs of"
+            + " them CPU%n",
+        all,
+        lives,
+        retention ? ", retention" : "",
+        micros(beginNanos + lockNanos + commitNanos, all),
+        micros(beginNanos, all),
+        micros(lockNanos, all),
+        micros(commitNanos, all),
+        micros(cpuNanos, all));
   }
 
   private static double micros(long nanos, int lives) {
@@ -99,7 +109,8 @@ final class StoreBench {
   private void batch() {
     List<Life> ending = running.size() >= IN_FLIGHT_BATCHES ? running.poll() : List.of();
     List<Life> forgotten = retention && done.size() >= KEPT_BATCHES ? done.poll() : List.of();
-    List<OperationId> rotten = retention && buried.size() >= KEPT_BATCHES ? buried.poll() : List.of();
+    List<OperationId> rotten =
+        retention && buried.size() >= KEPT_BATCHES ? buried.poll() : List.of();
     var starting = new ArrayList<Life>();
     var millis = Instant.now().toEpochMilli();
     for (int i = 0; i < lives; i++) starting.add(submit(Instant.ofEpochMilli(millis)));
@@ -132,14 +143,19 @@ final class StoreBench {
       var batch = decide(starting, ending, forgotten, rotten, now);
       cpu = threads.getCurrentThreadCpuTime();
       long t3 = System.nanoTime();
-      if (!(tx.commit(batch) instanceof Committed.Yes)) throw new IllegalStateException("not committed");
+      if (!(tx.commit(batch) instanceof Committed.Yes))
+        throw new IllegalStateException("not committed");
       commitNanos += System.nanoTime() - t3;
       cpuNanos += threads.getCurrentThreadCpuTime() - cpu;
     }
   }
 
   private Batch decide(
-      List<Life> starting, List<Life> ending, List<Life> forgotten, List<OperationId> rotten, Instant now) {
+      List<Life> starting,
+      List<Life> ending,
+      List<Life> forgotten,
+      List<OperationId> rotten,
+      Instant now) {
     var saved = new ArrayList<Row>();
     var fresh = new HashSet<Key>();
     var removed = new ArrayList<Key>();
@@ -181,16 +197,43 @@ final class StoreBench {
     var key = new UUID(dice.nextLong(), dice.nextLong()).toString();
     var submission =
         new Submission(
-            1, "report.generate", "report.generate", null, 1, 5, null, null, null,
-            new Payload.Inline(JSON, "application/json"), Map.of(), List.of(), null, null, null, key, null, null,
+            1,
+            "report.generate",
+            "report.generate",
+            null,
+            1,
+            5,
+            null,
+            null,
+            null,
+            new Payload.Inline(JSON, "application/json"),
+            Map.of(),
+            List.of(),
+            null,
+            null,
+            null,
+            key,
+            null,
+            null,
             Promise.DEFAULT);
     var queued = new Moment(1, now, new State.Queued(), 0, 0, null, null, false);
     var state = new State.Running(OWNER.id(), now.plusSeconds(60), null);
     var started = new Moment(2, now, state, 1, 1, now, null, false);
     var operation =
         new Operation(
-            id, submission, now, now.plus(Duration.ofDays(1)), started, List.of(queued), 2, 2, now, ++rank, null,
-            null, false);
+            id,
+            submission,
+            now,
+            now.plus(Duration.ofDays(1)),
+            started,
+            List.of(queued),
+            2,
+            2,
+            now,
+            ++rank,
+            null,
+            null,
+            false);
     return new Life(operation, new Key.Idem(1, "report.generate", key));
   }
 
@@ -198,7 +241,18 @@ final class StoreBench {
     var result = new State.Succeeded(new Payload.Inline(JSON, "application/json"));
     var end = new Moment(3, now, result, 1, 1, now, null, false);
     return new Operation(
-        was.id(), was.submission(), was.createdAt(), was.deadlineAt(), end,
-        List.of(was.history().getFirst(), was.moment()), 3, 3, now, was.rank(), null, null, false);
+        was.id(),
+        was.submission(),
+        was.createdAt(),
+        was.deadlineAt(),
+        end,
+        List.of(was.history().getFirst(), was.moment()),
+        3,
+        3,
+        now,
+        was.rank(),
+        null,
+        null,
+        false);
   }
 }

@@ -17,6 +17,7 @@ public record Progress(
   public static final int UNIT_MAX = 40;
 
   public Progress {
+    etaAt = Moments.kept(etaAt);
     if (message != null && message.length() > MESSAGE_MAX) {
       throw new IllegalArgumentException("a progress message has at most " + MESSAGE_MAX + " characters");
     }

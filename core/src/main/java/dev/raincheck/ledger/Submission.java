@@ -44,6 +44,8 @@ public record Submission(
     Promise promise) {
 
   public Submission {
+    runAt = Moments.kept(runAt);
+    startBy = Moments.kept(startBy);
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata)); // in the order given
     tags = List.copyOf(tags);
   }

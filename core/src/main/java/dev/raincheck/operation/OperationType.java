@@ -132,6 +132,13 @@ public record OperationType(
         answerTimeout, idempotency, schemas);
   }
 
+  /** With so many that may wait before new ones are refused. */
+  public OperationType deep(int newDepthMax) {
+    return new OperationType(
+        name, description, handler, promise, queue, slots, threads, priority, newDepthMax, accepts, inputMax,
+        answerTimeout, idempotency, schemas);
+  }
+
   public OperationType accepting(List<String> mediaTypes) {
     return new OperationType(
         name, description, handler, promise, queue, slots, threads, priority, depthMax, mediaTypes, inputMax,

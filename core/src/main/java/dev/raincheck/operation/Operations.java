@@ -87,7 +87,12 @@ public final class Operations {
    *
    * @param end to be closed by whoever got it; null if nobody waits for it
    */
-  public record Watched(CompletableFuture<Submitted> submitted, Waits.@Nullable Waiter end) {}
+  public record Watched(CompletableFuture<Submitted> submitted, Waits.@Nullable Waiter end) {
+    /** Nobody waits any more. */
+    public void stopWaiting() {
+      if (end != null) end.close();
+    }
+  }
 
   private CompletableFuture<Submitted> submit(NewOperation what, OperationId id) {
     var type = type(what.type());

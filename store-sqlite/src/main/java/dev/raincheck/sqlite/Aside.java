@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rows that this version cannot read: another version wrote them, or the disk did. They leave every index
- * that work is found by, so that they stop nobody; they are counted, and tried again at each start.
+ * Rows that this version cannot read: another version wrote them, or the disk did. They leave every
+ * index that work is found by, so that they stop nobody; they are counted, and tried again at each
+ * start.
  */
 final class Aside {
   private static final Logger log = LoggerFactory.getLogger(Aside.class);
@@ -21,11 +22,14 @@ final class Aside {
   private static final String PUT =
       """
       UPDATE operation
-      SET state = 0, due = NULL, owner = NULL, finished_at = NULL, turn = NULL, dead = 0 WHERE row = ?""";
+      SET state = 0, due = NULL, owner = NULL, finished_at = NULL, turn = NULL, dead = 0
+      WHERE row = ?\
+      """;
   static final String FIND =
       """
       SELECT row, id, asked, life FROM operation INDEXED BY operation_live
-      WHERE state < 7 AND state = 0 LIMIT ?""";
+      WHERE state < 7 AND state = 0 LIMIT ?\
+      """;
 
   private final Statements statements;
   private final OperationTable operations;
@@ -47,7 +51,8 @@ final class Aside {
         if (!found.next() || found.getInt(1) == Phase.ASIDE) continue;
         depths.add(new Depths.Group(found.getInt(1), found.getInt(2), found.getInt(3)), -1);
         depths.add(new Depths.Group(Phase.ASIDE, found.getInt(2), found.getInt(3)), 1);
-        log.error("{} cannot be read by this version and is set aside", PackedKey.id(found.getBytes(4)));
+        log.error(
+            "{} cannot be read by this version and is set aside", PackedKey.id(found.getBytes(4)));
       }
       var put = statements.of(PUT);
       put.setLong(1, row);
@@ -63,8 +68,10 @@ final class Aside {
     find.setInt(1, TRIED_MAX);
     try (var rows = find.executeQuery()) {
       while (rows.next()) {
-        var operation = OperationTable.operation(rows.getBytes(2), rows.getBytes(3), rows.getBytes(4));
-        if (operation != null) readable.add(OperationTable.Saved.of(rows.getLong(1), operation, null));
+        var operation =
+            OperationTable.operation(rows.getBytes(2), rows.getBytes(3), rows.getBytes(4));
+        if (operation != null)
+          readable.add(OperationTable.Saved.of(rows.getLong(1), operation, null));
       }
     }
     operations.update(readable);

@@ -7,7 +7,8 @@ final class BatchTable {
   /** Only the batch whose commit was unsure is ever asked for, so these are more than enough. */
   private static final int KEPT = 1_000;
 
-  private static final String INSERT = "INSERT INTO batch (id, node, number, at) VALUES (?, ?, ?, ?)";
+  private static final String INSERT =
+      "INSERT INTO batch (id, node, number, at) VALUES (?, ?, ?, ?)";
   private static final String PRUNE = "DELETE FROM batch WHERE id <= ?";
   private static final String LAST = "SELECT max(id) FROM batch";
   private static final String HIGH_WATER = "SELECT at FROM batch ORDER BY id DESC LIMIT 1";

@@ -50,9 +50,11 @@ final class Changes {
     var missing = new HashSet<OperationId>();
     for (var row : batch.saved()) {
       switch (row) {
-        case Operation operation when !batch.fresh().contains(operation.id()) -> missing.add(operation.id());
+        case Operation operation when !batch.fresh().contains(operation.id()) ->
+            missing.add(operation.id());
         case Row.Tombstone tombstone -> missing.add(tombstone.id());
-        case Row.Chunk chunk when !batch.fresh().contains(chunk.operation()) -> missing.add(chunk.operation());
+        case Row.Chunk chunk when !batch.fresh().contains(chunk.operation()) ->
+            missing.add(chunk.operation());
         case Operation _, Row.Chunk _, Row.Owner _, Row.Doc _, Row.Idem _, Row.Lane _ -> {}
       }
     }
@@ -73,7 +75,8 @@ final class Changes {
           buried.add(tombstone.id());
           remove(known.get(tombstone.id()));
         }
-        case Row.Idem idem -> (batch.fresh().contains(idem.key()) ? freshIdems : changedIdems).add(idem);
+        case Row.Idem idem ->
+            (batch.fresh().contains(idem.key()) ? freshIdems : changedIdems).add(idem);
         case Row.Lane lane -> lanes.add(lane);
         case Row.Owner owner -> owners.add(owner);
         case Row.Doc doc -> docs.add(doc);

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves the write-ahead log into the file, between batches and by the writer alone. Each page is moved once
- * however often it was written, so a longer log is less work, but a longer pause.
+ * Moves the write-ahead log into the file, between batches and by the writer alone. Each page is
+ * moved once however often it was written, so a longer log is less work, but a longer pause.
  */
 final class Checkpoints {
   private static final Logger log = LoggerFactory.getLogger(Checkpoints.class);

@@ -29,12 +29,14 @@ final class Database {
       Schema.requireOurs(statements, config.path());
       statements.script("PRAGMA journal_size_limit = " + 2 * config.checkpointBytes());
       if (!statements.text("PRAGMA journal_mode = WAL").equals("wal")) {
-        throw new StoreException(config.path() + " cannot have a write-ahead log there. Use a local disk.");
+        throw new StoreException(
+            config.path() + " cannot have a write-ahead log there. Use a local disk.");
       }
       // FULL: each commit waits for the disk. NORMAL may lose the last commits in a power cut.
       statements.script("PRAGMA synchronous = " + (config.strict() ? "FULL" : "NORMAL"));
       statements.script("PRAGMA wal_autocheckpoint = 0"); // the writer does it between batches
-      statements.script("PRAGMA cache_spill = OFF"); // a batch is small, and reaches the disk in COMMIT alone
+      statements.script(
+          "PRAGMA cache_spill = OFF"); // a batch is small, and reaches the disk in COMMIT alone
       statements.script("PRAGMA cache_size = -" + config.cacheBytes() / 1024);
       statements.script("PRAGMA temp_store = MEMORY");
       statements.script("PRAGMA trusted_schema = OFF");
@@ -52,7 +54,8 @@ final class Database {
     var connection = connect(config.path(), open);
     try (var statement = connection.createStatement()) {
       statement.executeUpdate("PRAGMA query_only = ON");
-      statement.executeUpdate("PRAGMA cache_size = -" + config.cacheBytes() / 1024 / READER_CACHE_SHARE);
+      statement.executeUpdate(
+          "PRAGMA cache_size = -" + config.cacheBytes() / 1024 / READER_CACHE_SHARE);
       statement.executeUpdate("PRAGMA temp_store = MEMORY");
       statement.executeUpdate("PRAGMA trusted_schema = OFF");
     } catch (SQLException e) {
@@ -72,7 +75,11 @@ final class Database {
   static void requireVersion(String version) {
     if (Arrays.compare(numbers(version), numbers(VERSION_MIN)) < 0) {
       throw new StoreException(
-          "SQLite " + version + " can corrupt its file. Raincheck needs " + VERSION_MIN + " or newer.");
+          "SQLite "
+              + version
+              + " can corrupt its file. Raincheck needs "
+              + VERSION_MIN
+              + " or newer.");
     }
   }
 

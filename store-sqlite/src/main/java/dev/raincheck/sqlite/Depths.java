@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many operations there are in each state, by type and queue. Counted by every commit and written with
- * it, so that neither a start nor a pick from an empty queue has to look.
+ * How many operations there are in each state, by type and queue. Counted by every commit and
+ * written with it, so that neither a start nor a pick from an empty queue has to look.
  */
 final class Depths {
   /** What is counted together. */
@@ -20,7 +20,8 @@ final class Depths {
   private static final String SAVE =
       """
       INSERT INTO depth (state, type, queue, count) VALUES %s
-      ON CONFLICT (state, type, queue) DO UPDATE SET count = excluded.count""";
+      ON CONFLICT (state, type, queue) DO UPDATE SET count = excluded.count\
+      """;
 
   private final ManyRows<Count> save;
   private final Map<Group, Long> counts = new HashMap<>();
@@ -42,7 +43,8 @@ final class Depths {
               return at + 4;
             });
     try (var rows = statements.of(ALL).executeQuery()) {
-      while (rows.next()) count(new Group(rows.getInt(1), rows.getInt(2), rows.getInt(3)), rows.getLong(4));
+      while (rows.next())
+        count(new Group(rows.getInt(1), rows.getInt(2), rows.getInt(3)), rows.getLong(4));
     }
   }
 
@@ -55,7 +57,7 @@ final class Depths {
     var rows = new ArrayList<Count>(changes.size());
     changes.forEach(
         (group, change) -> {
-          if (change != 0) rows.add(new Count(group, of(group) + change));
+          if (change != 0) rows.add(new Count(group, Math.max(0, of(group) + change)));
         });
     save.run(rows);
   }

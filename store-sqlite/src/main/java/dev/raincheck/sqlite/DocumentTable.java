@@ -10,13 +10,17 @@ import java.util.Optional;
 
 /** Documents of configuration, for the writer and for readers. Seldom changed, so one by one. */
 final class DocumentTable {
-  private static final String FIND = "SELECT version, body FROM document WHERE kind = ? AND tenant = ? AND id = ?";
-  private static final String OF_KIND = "SELECT tenant, id, version, body FROM document WHERE kind = ?";
+  private static final String FIND =
+      "SELECT version, body FROM document WHERE kind = ? AND tenant = ? AND id = ?";
+  private static final String OF_KIND =
+      "SELECT tenant, id, version, body FROM document WHERE kind = ?";
   private static final String SAVE =
       """
       INSERT INTO document (kind, tenant, id, version, body) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (kind, tenant, id) DO UPDATE SET version = excluded.version, body = excluded.body""";
-  private static final String DELETE = "DELETE FROM document WHERE kind = ? AND tenant = ? AND id = ?";
+      ON CONFLICT (kind, tenant, id) DO UPDATE SET version = excluded.version, body = excluded.body\
+      """;
+  private static final String DELETE =
+      "DELETE FROM document WHERE kind = ? AND tenant = ? AND id = ?";
 
   private final Statements statements;
 
@@ -28,7 +32,9 @@ final class DocumentTable {
     var find = statements.of(FIND);
     bind(find, key);
     try (var rows = find.executeQuery()) {
-      return rows.next() ? Optional.of(new Row.Doc(key, rows.getLong(1), rows.getBytes(2))) : Optional.empty();
+      return rows.next()
+          ? Optional.of(new Row.Doc(key, rows.getLong(1), rows.getBytes(2)))
+          : Optional.empty();
     }
   }
 

@@ -37,7 +37,9 @@ enum Failures {
 
   /** The error's name, which holds no data. */
   static String name(SQLException e) {
-    return e instanceof SQLiteException sqlite ? sqlite.getResultCode().name() : e.getClass().getSimpleName();
+    return e instanceof SQLiteException sqlite
+        ? sqlite.getResultCode().name()
+        : e.getClass().getSimpleName();
   }
 
   static StoreException storeException(String what, SQLException e) {

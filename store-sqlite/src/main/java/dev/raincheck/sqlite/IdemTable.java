@@ -11,9 +11,12 @@ import java.util.List;
 
 /** The writer's statements about keys of idempotency. */
 final class IdemTable {
-  private static final String FIND = "SELECT key, fingerprint, operation, until FROM idem WHERE key IN (%s)";
-  private static final String INSERT = "INSERT INTO idem (key, fingerprint, operation, until) VALUES %s";
-  private static final String REPLACE = "REPLACE INTO idem (key, fingerprint, operation, until) VALUES %s";
+  private static final String FIND =
+      "SELECT key, fingerprint, operation, until FROM idem WHERE key IN (%s)";
+  private static final String INSERT =
+      "INSERT INTO idem (key, fingerprint, operation, until) VALUES %s";
+  private static final String REPLACE =
+      "REPLACE INTO idem (key, fingerprint, operation, until) VALUES %s";
   private static final String DELETE = "DELETE FROM idem WHERE key IN (%s)";
 
   private final ManyRows<Key.Idem> find;
@@ -55,7 +58,8 @@ final class IdemTable {
     return List.of(find.most(), insert.most(), delete.most());
   }
 
-  private static int bindKey(PreparedStatement statement, int at, Key.Idem key) throws SQLException {
+  private static int bindKey(PreparedStatement statement, int at, Key.Idem key)
+      throws SQLException {
     statement.setBytes(at, PackedKey.of(key));
     return at + 1;
   }

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds keys of idempotency whose time is over by going round and round through their table, a bounded
- * piece at a time. An index on their time would make every submit dearer, and nobody waits for this.
+ * Finds keys of idempotency whose time is over by going round and round through their table, a
+ * bounded piece at a time. An index on their time would make every submit dearer, and nobody waits
+ * for this.
  */
 final class KeySweep {
   static final int LOOKED_AT_MAX = 20_000;
@@ -17,23 +18,27 @@ final class KeySweep {
       """
       SELECT key, fingerprint, operation, until
       FROM (SELECT * FROM idem WHERE key > ? ORDER BY key LIMIT ?) AS some
-      WHERE until <= ? LIMIT ?""";
+      WHERE until <= ? LIMIT ?\
+      """;
   static final String LAST = "SELECT key FROM idem WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?";
 
   private static final byte[] START = new byte[0];
 
   private byte[] from = START;
 
-  synchronized List<Row.Idem> stale(Statements statements, Instant now, int atMost) throws SQLException {
+  synchronized List<Row.Idem> stale(Statements statements, Instant now, int atMost)
+      throws SQLException {
     boolean whole = from.length == 0;
     var found = new ArrayList<Row.Idem>();
     piece(statements, now, atMost, found);
-    // At the end of the table it goes on from the start, so that a small table is always seen whole.
+    // At the end of the table it goes on from the start, so that a small table is always seen
+    // whole.
     if (!whole && from.length == 0 && found.size() < atMost) piece(statements, now, atMost, found);
     return found;
   }
 
-  private void piece(Statements statements, Instant now, int atMost, List<Row.Idem> found) throws SQLException {
+  private void piece(Statements statements, Instant now, int atMost, List<Row.Idem> found)
+      throws SQLException {
     int wanted = atMost - found.size();
     var stale = statements.of(STALE);
     stale.setBytes(1, from);
@@ -47,7 +52,10 @@ final class KeySweep {
         if (found.stream().noneMatch(one -> one.key().equals(row.key()))) found.add(row);
       }
     }
-    from = found.size() - before == wanted && wanted > 0 ? PackedKey.of(found.getLast().key()) : last(statements);
+    from =
+        found.size() - before == wanted && wanted > 0
+            ? PackedKey.of(found.getLast().key())
+            : last(statements);
   }
 
   /** The last key of this piece, or the start if the table has ended. */

@@ -9,12 +9,14 @@ import java.util.List;
 
 /** The writer's statements about lanes. */
 final class LaneTable {
-  private static final String FIND = "SELECT key, width, admitted, tail FROM lane WHERE key IN (%s)";
+  private static final String FIND =
+      "SELECT key, width, admitted, tail FROM lane WHERE key IN (%s)";
   private static final String SAVE =
       """
       INSERT INTO lane (key, width, admitted, tail) VALUES %s
       ON CONFLICT (key) DO UPDATE
-      SET width = excluded.width, admitted = excluded.admitted, tail = excluded.tail""";
+      SET width = excluded.width, admitted = excluded.admitted, tail = excluded.tail\
+      """;
   private static final String DELETE = "DELETE FROM lane WHERE key IN (%s)";
 
   private final ManyRows<Key.Lane> find;
@@ -33,7 +35,11 @@ final class LaneTable {
         keys,
         row ->
             found.add(
-                new Row.Lane(PackedKey.lane(row.getBytes(1)), row.getInt(2), row.getInt(3), row.getLong(4))));
+                new Row.Lane(
+                    PackedKey.lane(row.getBytes(1)),
+                    row.getInt(2),
+                    row.getInt(3),
+                    row.getLong(4))));
     return found;
   }
 
@@ -49,7 +55,8 @@ final class LaneTable {
     return List.of(find.most(), save.most(), delete.most());
   }
 
-  private static int bindKey(PreparedStatement statement, int at, Key.Lane key) throws SQLException {
+  private static int bindKey(PreparedStatement statement, int at, Key.Lane key)
+      throws SQLException {
     statement.setBytes(at, PackedKey.of(key));
     return at + 1;
   }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of a list: few shapes, so that each is prepared once. */
@@ -58,9 +59,11 @@ final class ListSql {
     var correlation = filter.correlationId();
     var parent = filter.parent();
     // Times come last, in the order of the index.
-    if (index.equals("operation_child") && parent != null) part.add("parent = ?", PackedKey.of(parent));
+    if (index.equals("operation_child") && parent != null)
+      part.add("parent = ?", PackedKey.of(parent));
     else part.add("tenant = ?", filter.tenant());
-    if (index.equals("operation_correlation") && correlation != null) part.add("correlation = ?", correlation);
+    if (index.equals("operation_correlation") && correlation != null)
+      part.add("correlation = ?", correlation);
     if (index.equals("operation_dead")) part.add("dead = 1");
     times(filter, after, part);
     return part;
@@ -72,7 +75,8 @@ final class ListSql {
     if (from != null) part.add("created_at > ?", from.toEpochMilli());
     if (to != null) part.add("created_at < ?", ceiling(to));
     if (after != null) {
-      part.add("(created_at, id) < (?, ?)", after.createdAt().toEpochMilli(), PackedKey.of(after.id()));
+      part.add(
+          "(created_at, id) < (?, ?)", after.createdAt().toEpochMilli(), PackedKey.of(after.id()));
     }
   }
 
@@ -84,9 +88,11 @@ final class ListSql {
     var parent = filter.parent();
     var dead = filter.dead();
     if (!filter.statuses().isEmpty()) {
-      var phases = new StringJoiner(", ", "state IN (", ")");
-      for (var word : filter.statuses()) Phase.of(word).forEach(phase -> phases.add(phase.toString()));
-      part.add(phases.toString());
+      var phases = new TreeSet<Integer>();
+      for (var word : filter.statuses()) phases.addAll(Phase.of(word));
+      var list = new StringJoiner(", ", "state IN (", ")");
+      phases.forEach(phase -> list.add(phase.toString()));
+      part.add(list.toString());
     }
     if (type != null) part.add("type = " + OF_WORD, type);
     if (tag != null) part.add("instr(tags, ?) > 0", "\n" + tag + "\n");
@@ -111,7 +117,8 @@ final class ListSql {
         SELECT row, created_at, id
         FROM (SELECT * FROM operation INDEXED BY %s WHERE %s
               ORDER BY created_at DESC, id DESC LIMIT %d) AS candidate
-        %s LIMIT ?"""
+        %s LIMIT ?\
+        """
             .formatted(index, range.sql, Listing.LOOKED_AT_MAX, where),
         values);
   }
@@ -120,7 +127,8 @@ final class ListSql {
     return new Query(
         """
         SELECT row, created_at, id FROM operation INDEXED BY %s WHERE %s
-        ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET %d"""
+        ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET %d\
+        """
             .formatted(index, range.sql, Listing.LOOKED_AT_MAX - 1),
         range.values);
   }

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of a list. An index gives candidates, newest first, by what restricts most; the rest of the
- * filter is checked row by row, for a bounded number of rows.
+ * One page of a list. An index gives candidates, newest first, by what restricts most; the rest of
+ * the filter is checked row by row, for a bounded number of rows.
  */
 final class Listing {
   /** A filter that matches almost nothing gives a short page and goes on from there. */
@@ -49,7 +49,9 @@ final class Listing {
     var hits = hits(sql.page(limit + 1));
     boolean full = hits.size() > limit;
     var lookedAtLast = full || !sql.checks() ? null : lookedAtLast(sql);
-    ownCase().filter(hit -> lookedAtLast == null || !olderThan(hit, lookedAtLast)).ifPresent(hits::add);
+    ownCase()
+        .filter(hit -> lookedAtLast == null || !olderThan(hit, lookedAtLast))
+        .ifPresent(hits::add);
     hits.sort(Hit.NEWEST_FIRST);
     if (hits.size() > limit) {
       var last = hits.get(limit - 1);
@@ -62,7 +64,11 @@ final class Listing {
     var hits = new ArrayList<Hit>();
     try (var rows = bound(query).executeQuery()) {
       while (rows.next()) {
-        hits.add(new Hit(rows.getLong(1), Instant.ofEpochMilli(rows.getLong(2)), PackedKey.id(rows.getBytes(3))));
+        hits.add(
+            new Hit(
+                rows.getLong(1),
+                Instant.ofEpochMilli(rows.getLong(2)),
+                PackedKey.id(rows.getBytes(3))));
       }
     }
     return hits;
@@ -95,7 +101,8 @@ final class Listing {
     rows.query(
         hits,
         row -> {
-          var operation = OperationTable.operation(row.getBytes(1), row.getBytes(2), row.getBytes(3));
+          var operation =
+              OperationTable.operation(row.getBytes(1), row.getBytes(2), row.getBytes(3));
           if (operation != null) found.put(operation.id(), operation);
         });
     var page = new ArrayList<Operation>(hits.size());

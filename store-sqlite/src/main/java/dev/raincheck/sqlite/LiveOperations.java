@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations under way, as of the last commit. Nobody else writes the file, so what was written need not be
- * read again. Used by the writer alone; bounded, the least recently used go first.
+ * Operations under way, as of the last commit. Nobody else writes the file, so what was written
+ * need not be read again. Used by the writer alone; bounded, the least recently used go first.
  */
 final class LiveOperations {
   private final Map<OperationId, Known> known;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /**
- * A statement over a list of rows. Each crossing into SQLite costs as much as several rows, so a list is
- * cut into powers of two, and each such size is a statement of its own.
+ * A statement over a list of rows. Each crossing into SQLite costs as much as several rows, so a
+ * list is cut into powers of two, and each such size is a statement of its own.
  *
  * @param <T> what is bound
  */

@@ -5,17 +5,13 @@ import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationCodec;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Place;
-import dev.raincheck.ledger.State;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The writer's statements about operations. */
@@ -25,14 +21,16 @@ final class OperationTable {
       """
       INSERT INTO operation
         (row, id, tenant, type, queue, state, priority, rank, created_at, due, owner, asked, life)
-      VALUES %s""";
+      VALUES %s\
+      """;
 
   private static final String INSERT_ALL =
       """
       INSERT INTO operation
         (row, id, tenant, type, queue, state, priority, rank, created_at, due, owner, asked, life,
          finished_at, lane, turn, dead, parent, correlation, tags)
-      VALUES %s""";
+      VALUES %s\
+      """;
 
   private static final String REWRITE =
       "UPDATE operation SET life = v.column2 FROM (VALUES %s) AS v WHERE operation.row = v.column1";
@@ -40,13 +38,17 @@ final class OperationTable {
   private static final String MOVE =
       """
       UPDATE operation
-      SET state = v.column2, rank = v.column3, due = v.column4, owner = v.column5, finished_at = v.column6,
-        turn = v.column7, dead = v.column8, life = v.column9
-      FROM (VALUES %s) AS v WHERE operation.row = v.column1""";
+      SET state = v.column2, rank = v.column3, due = v.column4, owner = v.column5,
+        finished_at = v.column6, turn = v.column7, dead = v.column8, life = v.column9
+      FROM (VALUES %s) AS v WHERE operation.row = v.column1\
+      """;
 
-  private static final String BY_ID = "SELECT row, id, asked, life FROM operation WHERE id IN (%s) AND state > 0";
-  private static final String BY_ROW = "SELECT row, id, asked, life FROM operation WHERE row IN (%s)";
-  private static final String PLACES = "SELECT id, tenant, lane, parent FROM operation WHERE id IN (%s)";
+  private static final String BY_ID =
+      "SELECT row, id, asked, life FROM operation WHERE id IN (%s) AND state > 0";
+  private static final String BY_ROW =
+      "SELECT row, id, asked, life FROM operation WHERE row IN (%s)";
+  private static final String PLACES =
+      "SELECT id, tenant, lane, parent FROM operation WHERE id IN (%s)";
   private static final String DELETE = "DELETE FROM operation WHERE row IN (%s)";
 
   private static final String LAST_ROW = "SELECT max(row) FROM operation";
@@ -55,12 +57,14 @@ final class OperationTable {
   static final String PICK =
       """
       SELECT row, id FROM operation INDEXED BY operation_ready
-      WHERE state = 3 AND queue = ? ORDER BY priority, rank, id LIMIT ?""";
+      WHERE state = 3 AND queue = ? ORDER BY priority, rank, id LIMIT ?\
+      """;
 
   static final String NEXT_IN_LANE =
       """
       SELECT row, id, asked, life FROM operation INDEXED BY operation_blocked
-      WHERE state = 2 AND lane = ? ORDER BY turn LIMIT ?""";
+      WHERE state = 2 AND lane = ? ORDER BY turn LIMIT ?\
+      """;
 
   /**
    * A new or changed operation.
@@ -76,7 +80,6 @@ final class OperationTable {
   }
 
   private final Statements statements;
-  private final Words words;
   private final ManyRows<Saved> insert;
   private final ManyRows<Saved> insertAll;
   private final ManyRows<Saved> rewrite;
@@ -93,11 +96,11 @@ final class OperationTable {
 
   OperationTable(Statements statements, Words words) throws SQLException {
     this.statements = statements;
-    this.words = words;
-    insert = new ManyRows<>(statements, INSERT, marks(13), this::bindNew);
-    insertAll = new ManyRows<>(statements, INSERT_ALL, marks(20), this::bindNewWhole);
-    rewrite = new ManyRows<>(statements, REWRITE, marks(2), OperationTable::bindLife);
-    move = new ManyRows<>(statements, MOVE, marks(9), OperationTable::bindMove);
+    var columns = new OperationColumns(words);
+    insert = new ManyRows<>(statements, INSERT, marks(13), columns::bindNew);
+    insertAll = new ManyRows<>(statements, INSERT_ALL, marks(20), columns::bindNewWhole);
+    rewrite = new ManyRows<>(statements, REWRITE, marks(2), OperationColumns::bindLife);
+    move = new ManyRows<>(statements, MOVE, marks(9), OperationColumns::bindMove);
     byId = new ManyRows<>(statements, BY_ID, "?", OperationTable::bindId);
     byRow = new ManyRows<>(statements, BY_ROW, "?", OperationTable::bindRow);
     places = new ManyRows<>(statements, PLACES, "?", OperationTable::bindId);
@@ -121,7 +124,7 @@ final class OperationTable {
     var plain = new ArrayList<Saved>(fresh.size());
     var whole = new ArrayList<Saved>();
     for (var one : fresh) {
-      (plain(one.operation) ? plain : whole).add(one);
+      (OperationColumns.plain(one.operation) ? plain : whole).add(one);
       var id = one.operation.id();
       if (highest == null || id.compareTo(highest) > 0) highest = id;
     }
@@ -132,7 +135,7 @@ final class OperationTable {
   void update(List<Saved> changed) throws SQLException {
     var same = new ArrayList<Saved>();
     var moved = new ArrayList<Saved>(changed.size());
-    for (var one : changed) (sameColumns(one) ? same : moved).add(one);
+    for (var one : changed) (OperationColumns.same(one) ? same : moved).add(one);
     rewrite.run(same);
     move.run(moved);
   }
@@ -195,11 +198,19 @@ final class OperationTable {
   /** The statements of the hot path, for tests of their plans. */
   List<String> hot() {
     return List.of(
-        insert.most(), rewrite.most(), move.most(), byId.most(), byRow.most(), places.most(), delete.most(), PICK,
+        insert.most(),
+        rewrite.most(),
+        move.most(),
+        byId.most(),
+        byRow.most(),
+        places.most(),
+        delete.most(),
+        PICK,
         NEXT_IN_LANE);
   }
 
-  private static void take(ResultSet row, List<Known> found, List<Long> unreadable) throws SQLException {
+  private static void take(ResultSet row, List<Known> found, List<Long> unreadable)
+      throws SQLException {
     long number = row.getLong(1);
     var operation = operation(row.getBytes(2), row.getBytes(3), row.getBytes(4));
     if (operation != null) found.add(new Known(number, operation));
@@ -215,71 +226,8 @@ final class OperationTable {
     }
   }
 
-  private static boolean plain(Operation operation) {
-    var asked = operation.submission();
-    return asked.lane() == null
-        && asked.parent() == null
-        && asked.correlationId() == null
-        && asked.tags().isEmpty()
-        && !operation.done();
-  }
-
-  private int bindNew(PreparedStatement statement, int at, Saved saved) throws SQLException {
-    var operation = saved.operation;
-    var asked = operation.submission();
-    statement.setLong(at, saved.row);
-    statement.setBytes(at + 1, PackedKey.of(operation.id()));
-    statement.setInt(at + 2, asked.tenant());
-    statement.setInt(at + 3, words.number(asked.type()));
-    statement.setInt(at + 4, words.number(asked.queue()));
-    statement.setInt(at + 5, Phase.of(operation.state()));
-    statement.setInt(at + 6, asked.priority());
-    statement.setLong(at + 7, operation.rank());
-    statement.setLong(at + 8, operation.createdAt().toEpochMilli());
-    bind(statement, at + 9, operation.due());
-    bind(statement, at + 10, operation.state().heldBy());
-    statement.setBytes(at + 11, OperationCodec.asked(operation));
-    statement.setBytes(at + 12, OperationCodec.life(operation));
-    return at + 13;
-  }
-
-  private int bindNewWhole(PreparedStatement statement, int from, Saved saved) throws SQLException {
-    int at = bindNew(statement, from, saved);
-    var operation = saved.operation;
-    var asked = operation.submission();
-    var lane = asked.laneKey();
-    var parent = asked.parent();
-    bind(statement, at, operation.finishedAt());
-    bind(statement, at + 1, lane == null ? null : PackedKey.of(lane));
-    bind(statement, at + 2, turn(operation));
-    statement.setInt(at + 3, dead(operation) ? 1 : 0);
-    bind(statement, at + 4, parent == null ? null : PackedKey.of(parent));
-    statement.setString(at + 5, asked.correlationId());
-    statement.setString(at + 6, tags(asked.tags()));
-    return at + 7;
-  }
-
-  private static int bindLife(PreparedStatement statement, int at, Saved saved) throws SQLException {
-    statement.setLong(at, saved.row);
-    statement.setBytes(at + 1, OperationCodec.life(saved.operation));
-    return at + 2;
-  }
-
-  private static int bindMove(PreparedStatement statement, int at, Saved saved) throws SQLException {
-    var operation = saved.operation;
-    statement.setLong(at, saved.row);
-    statement.setInt(at + 1, Phase.of(operation.state()));
-    statement.setLong(at + 2, operation.rank());
-    bind(statement, at + 3, operation.due());
-    bind(statement, at + 4, operation.state().heldBy());
-    bind(statement, at + 5, operation.finishedAt());
-    bind(statement, at + 6, turn(operation));
-    statement.setInt(at + 7, dead(operation) ? 1 : 0);
-    statement.setBytes(at + 8, OperationCodec.life(operation));
-    return at + 9;
-  }
-
-  private static int bindId(PreparedStatement statement, int at, OperationId id) throws SQLException {
+  private static int bindId(PreparedStatement statement, int at, OperationId id)
+      throws SQLException {
     statement.setBytes(at, PackedKey.of(id));
     return at + 1;
   }
@@ -287,47 +235,6 @@ final class OperationTable {
   private static int bindRow(PreparedStatement statement, int at, Long row) throws SQLException {
     statement.setLong(at, row);
     return at + 1;
-  }
-
-  private static boolean sameColumns(Saved saved) {
-    var before = saved.before;
-    var after = saved.operation;
-    return before != null
-        && Phase.of(before.state()) == Phase.of(after.state())
-        && before.rank() == after.rank()
-        && Objects.equals(before.due(), after.due())
-        && Objects.equals(before.state().heldBy(), after.state().heldBy())
-        && Objects.equals(before.finishedAt(), after.finishedAt())
-        && Objects.equals(turn(before), turn(after))
-        && dead(before) == dead(after);
-  }
-
-  static @Nullable Long turn(Operation operation) {
-    return operation.state() instanceof State.Blocked(var turn) ? turn : null;
-  }
-
-  static boolean dead(Operation operation) {
-    return operation.state() instanceof State.Failed failed && failed.dead();
-  }
-
-  /** Tags between line breaks, so that one is found by looking for it between two. */
-  static @Nullable String tags(List<String> tags) {
-    return tags.isEmpty() ? null : "\n" + String.join("\n", tags) + "\n";
-  }
-
-  static void bind(PreparedStatement statement, int at, @Nullable Instant value) throws SQLException {
-    if (value == null) statement.setNull(at, Types.INTEGER);
-    else statement.setLong(at, value.toEpochMilli());
-  }
-
-  static void bind(PreparedStatement statement, int at, @Nullable Long value) throws SQLException {
-    if (value == null) statement.setNull(at, Types.INTEGER);
-    else statement.setLong(at, value);
-  }
-
-  static void bind(PreparedStatement statement, int at, byte @Nullable [] value) throws SQLException {
-    if (value == null) statement.setNull(at, Types.BLOB);
-    else statement.setBytes(at, value);
   }
 
   private static String marks(int count) {

@@ -8,8 +8,8 @@ import dev.raincheck.ledger.StoreException;
 import java.nio.ByteBuffer;
 
 /**
- * Keys as one value each, so that many can be asked for in one list: a tenant, a short text with its length
- * before it, and the rest.
+ * Keys as one value each, so that many can be asked for in one list: a tenant, a short text with
+ * its length before it, and the rest.
  */
 final class PackedKey {
   private static final int SHORT_MAX = 0xFFFF;

@@ -46,15 +46,18 @@ final class PayloadTable {
     var gone = new ArrayList<Long>();
     for (var one : operations) {
       var before = one.before();
-      if (before == null && one.whole().submission().input() instanceof Payload.Inline(var bytes, _)) {
+      if (before == null
+          && one.whole().submission().input() instanceof Payload.Inline(var bytes, _)) {
         keep(id(one.row(), Payload.Part.INPUT), bytes, kept);
       }
       var result = result(one.whole());
       if (result instanceof Payload.Inline(var bytes, _) && !one.whole().resultGone()) {
         keep(id(one.row(), Payload.Part.RESULT), bytes, kept);
       }
-      boolean had = before != null && result(before) instanceof Payload.Apart && !before.resultGone();
-      if (had && (result == null || one.whole().resultGone())) gone.add(id(one.row(), Payload.Part.RESULT));
+      boolean had =
+          before != null && result(before) instanceof Payload.Apart && !before.resultGone();
+      if (had && (result == null || one.whole().resultGone()))
+        gone.add(id(one.row(), Payload.Part.RESULT));
     }
     save.run(kept);
     delete.run(gone);
@@ -67,7 +70,8 @@ final class PayloadTable {
       if (one.operation().submission().input() instanceof Payload.Apart) {
         gone.add(id(one.row(), Payload.Part.INPUT));
       }
-      if (result(one.operation()) instanceof Payload.Apart) gone.add(id(one.row(), Payload.Part.RESULT));
+      if (result(one.operation()) instanceof Payload.Apart)
+        gone.add(id(one.row(), Payload.Part.RESULT));
     }
     delete.run(gone);
   }

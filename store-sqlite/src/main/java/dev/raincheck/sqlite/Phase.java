@@ -21,7 +21,16 @@ final class Phase {
 
   private static final List<String> WORDS =
       List.of(
-          "", "scheduled", "queued", "queued", "running", "waiting", "canceling", "succeeded", "failed", "canceled");
+          "",
+          "scheduled",
+          "queued",
+          "queued",
+          "running",
+          "waiting",
+          "canceling",
+          "succeeded",
+          "failed",
+          "canceled");
 
   private Phase() {}
 

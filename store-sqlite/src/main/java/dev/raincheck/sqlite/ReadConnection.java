@@ -23,7 +23,8 @@ final class ReadConnection implements AutoCloseable {
     this.sweep = sweep;
   }
 
-  static ReadConnection open(SqliteConfig config, LongSupplier nanos, KeySweep sweep) throws SQLException {
+  static ReadConnection open(SqliteConfig config, LongSupplier nanos, KeySweep sweep)
+      throws SQLException {
     Connection connection = Database.reader(config);
     var reader = new ReadConnection(new Statements(connection), nanos, sweep);
     ProgressHandler.setHandler(

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A few connections that only read, each used by one of as many platform threads: native code would hold a
- * virtual thread's carrier.
+ * A few connections that only read, each used by one of as many platform threads: native code would
+ * hold a virtual thread's carrier.
  */
 final class Readers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Readers.class);
@@ -83,11 +83,13 @@ final class Readers implements AutoCloseable {
       threads.execute(answer);
       return answer.get(READ_NANOS_MAX, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
-      throw new StoreException(threads.isShutdown() ? "the store is closed" : "too many reads wait; try again", e);
+      throw new StoreException(
+          threads.isShutdown() ? "the store is closed" : "too many reads wait; try again", e);
     } catch (ExecutionException e) {
       throw unwrapped(e);
     } catch (TimeoutException | CancellationException e) {
-      answer.cancel(false); // if it has not begun; if it has, it sees by itself that its time is over
+      answer.cancel(
+          false); // if it has not begun; if it has, it sees by itself that its time is over
       throw tooLong(e);
     } catch (InterruptedException e) {
       answer.cancel(false);
@@ -116,7 +118,10 @@ final class Readers implements AutoCloseable {
 
   static StoreException tooLong(Exception e) {
     return new StoreException(
-        "a read took longer than " + Store.READ_SECONDS_MAX + " s and was ended; ask for less, or try again", e);
+        "a read took longer than "
+            + Store.READ_SECONDS_MAX
+            + " s and was ended; ask for less, or try again",
+        e);
   }
 
   /** Lets the reads that have begun come to their end. */
@@ -124,9 +129,13 @@ final class Readers implements AutoCloseable {
   public void close() {
     threads.shutdown();
     try {
-      if (!threads.awaitTermination(Store.READ_SECONDS_MAX, TimeUnit.SECONDS)) log.warn("a read has not ended");
+      if (!threads.awaitTermination(Store.READ_SECONDS_MAX, TimeUnit.SECONDS)) {
+        log.warn("a read has not ended; its connection stays open");
+        return;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return; // closing a connection under a read would crash the process
     }
     for (var one : all) one.close();
   }

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Space kept back in a file of nothing. When the disk is full it is given up, so that work under way can
- * still record its end; until it is back, no new work is taken.
+ * Space kept back in a file of nothing. When the disk is full it is given up, so that work under
+ * way can still record its end; until it is back, no new work is taken.
  */
 final class Reserve {
   private static final Logger log = LoggerFactory.getLogger(Reserve.class);
@@ -40,7 +40,8 @@ final class Reserve {
   void release() {
     held = false;
     try {
-      if (Files.deleteIfExists(path)) log.error("the disk is full: gave up the reserve {}; no new work is taken", path);
+      if (Files.deleteIfExists(path))
+        log.error("the disk is full: gave up the reserve {}; no new work is taken", path);
     } catch (IOException e) {
       log.error("the disk is full, and the reserve {} cannot be given up", path, e);
     }
@@ -52,7 +53,8 @@ final class Reserve {
     try {
       if (bytes == 0 || (Files.exists(path) && Files.size(path) == bytes)) {
         held = true;
-      } else if (Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace() > 2 * bytes) {
+      } else if (Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace()
+          > 2 * bytes) {
         write();
         held = true;
       }
@@ -65,7 +67,10 @@ final class Reserve {
   private void write() throws IOException {
     try (var file =
         FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            path,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
       var zeros = ByteBuffer.allocate(PIECE);
       long left = bytes;
       while (left > 0) {

@@ -22,12 +22,18 @@ final class Schema {
     long application = statements.number("PRAGMA application_id", 0);
     long tables = statements.number("SELECT count(*) FROM sqlite_schema", 0);
     if (application != APPLICATION && (application != 0 || tables != 0)) {
-      throw new StoreException(path + " is a database of another program. Give Raincheck its own file.");
+      throw new StoreException(
+          path + " is a database of another program. Give Raincheck its own file.");
     }
     long version = version(statements);
     if (version > VERSION) {
       throw new StoreException(
-          path + " has schema " + version + ", and this program knows " + VERSION + ". Start a newer Raincheck.");
+          path
+              + " has schema "
+              + version
+              + ", and this program knows "
+              + VERSION
+              + ". Start a newer Raincheck.");
     }
   }
 

@@ -15,11 +15,13 @@ final class SegmentTable {
   private static final String INSERT =
       """
       INSERT INTO segment (position, stream, first, count, node, batch, at, entries)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+      """;
   static final String HEAD =
       """
       SELECT first + count FROM segment INDEXED BY segment_stream
-      WHERE stream = ? ORDER BY first DESC LIMIT 1""";
+      WHERE stream = ? ORDER BY first DESC LIMIT 1\
+      """;
   private static final String LAST = "SELECT max(position) FROM segment";
 
   /** More streams than this are read again when they are next written. */

@@ -23,18 +23,22 @@ final class Snapshot implements Reader {
   static final String PAYLOAD =
       """
       SELECT bytes FROM payload
-      WHERE payload.id = (SELECT operation.row * 2 + ? FROM operation WHERE operation.id = ?)""";
+      WHERE payload.id = (SELECT operation.row * 2 + ? FROM operation WHERE operation.id = ?)\
+      """;
   static final String CHUNKS =
       """
       SELECT version, at, kind, media_type, body FROM chunk
       WHERE operation = (SELECT row FROM operation WHERE id = ?) AND version > ?
-      ORDER BY version LIMIT ?""";
+      ORDER BY version LIMIT ?\
+      """;
   static final String AHEAD =
       """
       SELECT count(*) FROM (
         SELECT 1 FROM operation INDEXED BY operation_ready
-        WHERE state = 3 AND queue = (SELECT id FROM word WHERE text = ?) AND (priority, rank, id) < (?, ?, ?)
-        LIMIT ?)""";
+        WHERE state = 3 AND queue = (SELECT id FROM word WHERE text = ?)
+          AND (priority, rank, id) < (?, ?, ?)
+        LIMIT ?)\
+      """;
 
   private static final String SET_ASIDE = "SELECT sum(count) FROM depth WHERE state = 0";
 
@@ -43,8 +47,10 @@ final class Snapshot implements Reader {
       """
       SELECT position, first, at, entries FROM segment INDEXED BY segment_stream
       WHERE stream = ?1 AND first + count > ?2 + 1 AND first >=
-        coalesce((SELECT max(first) FROM segment INDEXED BY segment_stream WHERE stream = ?1 AND first <= ?2 + 1), 1)
-      ORDER BY first LIMIT ?3""";
+        coalesce((SELECT max(first) FROM segment INDEXED BY segment_stream
+                  WHERE stream = ?1 AND first <= ?2 + 1), 1)
+      ORDER BY first LIMIT ?3\
+      """;
 
   private final Statements statements;
   private final KeySweep sweep;
@@ -62,8 +68,10 @@ final class Snapshot implements Reader {
       try (var rows = find.executeQuery()) {
         if (rows.next()) {
           if (rows.getInt(1) != tenant) return new Found.Nothing();
-          var operation = OperationTable.operation(PackedKey.of(id), rows.getBytes(3), rows.getBytes(4));
-          if (operation == null) throw new StoreException(id + " cannot be read by this version of Raincheck");
+          var operation =
+              OperationTable.operation(PackedKey.of(id), rows.getBytes(3), rows.getBytes(4));
+          if (operation == null)
+            throw new StoreException(id + " cannot be read by this version of Raincheck");
           return new Found.Here(operation);
         }
       }
@@ -202,6 +210,8 @@ final class Snapshot implements Reader {
   }
 
   static StoreException failed(String what, SQLException e) {
-    return Failures.of(e) == Failures.INTERRUPTED ? Readers.tooLong(e) : Failures.storeException(what, e);
+    return Failures.of(e) == Failures.INTERRUPTED
+        ? Readers.tooLong(e)
+        : Failures.storeException(what, e);
   }
 }

@@ -15,13 +15,25 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The right to be the only process at a database file: a lock on a file beside it. The database itself is
- * never opened by Java, because closing it would drop SQLite's own locks.
+ * The right to be the only process at a database file: a lock on a file beside it. The database
+ * itself is never opened by Java, because closing it would drop SQLite's own locks.
  */
 final class SoleProcess implements AutoCloseable {
   /** Their locks and shared memory are not what a write-ahead log needs. */
   private static final Set<String> NETWORK =
-      Set.of("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "9p", "fuse.sshfs", "glusterfs");
+      Set.of(
+          "nfs",
+          "nfs4",
+          "cifs",
+          "smb",
+          "smb2",
+          "smb3",
+          "smbfs",
+          "ncpfs",
+          "afs",
+          "9p",
+          "fuse.sshfs",
+          "glusterfs");
 
   private static final int PID_BYTES_MAX = 20;
 
@@ -40,15 +52,20 @@ final class SoleProcess implements AutoCloseable {
         requireLocal(Files.getFileStore(directory).type(), config.path());
       }
       var channel =
-          FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+          FileChannel.open(
+              lock, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       if (!locked(channel)) {
         var holder = holder(channel);
         channel.close();
         throw new StoreException(
-            config.path() + " is in use by process " + holder + ". Stop it, or give this one another file.");
+            config.path()
+                + " is in use by process "
+                + holder
+                + ". Stop it, or give this one another file.");
       }
       channel.truncate(0);
-      channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(UTF_8)), 0);
+      channel.write(
+          ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(UTF_8)), 0);
       return new SoleProcess(channel);
     } catch (IOException e) {
       throw new StoreException("cannot lock " + lock + ": " + e.getMessage(), e);
@@ -58,7 +75,10 @@ final class SoleProcess implements AutoCloseable {
   static void requireLocal(String fileSystem, Path path) {
     if (NETWORK.contains(fileSystem.toLowerCase(Locale.ROOT))) {
       throw new StoreException(
-          path + " is on a network file system (" + fileSystem + "), where SQLite loses data. Use a local disk.");
+          path
+              + " is on a network file system ("
+              + fileSystem
+              + "), where SQLite loses data. Use a local disk.");
     }
   }
 

@@ -5,26 +5,37 @@ import java.nio.file.Path;
 /**
  * Where and how the embedded store keeps its file.
  *
- * @param path the database file; its directory is made if it is missing. Beside it live {@code -wal},
- *     {@code -shm}, {@code .lock} and {@code .reserve}
- * @param strict whether each commit reaches the disk before it is acknowledged; false may lose the last
- *     commits in a power cut, never in a crash of the process
+ * @param path the database file; its directory is made if it is missing. Beside it live {@code
+ *     -wal}, {@code -shm}, {@code .lock} and {@code .reserve}
+ * @param strict whether each commit reaches the disk before it is acknowledged; false may lose the
+ *     last commits in a power cut, never in a crash of the process
  * @param cacheBytes the writer's page cache; a reader's is an eighth of it
  * @param readers how many connections answer reads
- * @param reserveBytes space kept back so that a full disk can still record how work ended; 0 for none. At
- *     least twice {@code checkpointBytes}, so that the log can be moved and begin again
- * @param checkpointBytes how long the write-ahead log grows before the writer moves it into the file
- * @param liveMax how many operations under way the writer remembers, so that it need not read them again
+ * @param reserveBytes space kept back so that a full disk can still record how work ended; 0 for
+ *     none. At least twice {@code checkpointBytes}, so that the log can be moved and begin again
+ * @param checkpointBytes how long the write-ahead log grows before the writer moves it into the
+ *     file
+ * @param liveMax how many operations under way the writer remembers, so that it need not read them
+ *     again
  */
 public record SqliteConfig(
-    Path path, boolean strict, long cacheBytes, int readers, long reserveBytes, long checkpointBytes, int liveMax) {
+    Path path,
+    boolean strict,
+    long cacheBytes,
+    int readers,
+    long reserveBytes,
+    long checkpointBytes,
+    int liveMax) {
   private static final long MIB = 1 << 20;
 
   public SqliteConfig {
-    if (readers < 1) throw new IllegalArgumentException("readers must be at least 1, not " + readers);
-    if (cacheBytes < MIB) throw new IllegalArgumentException("cacheBytes must be at least 1 MiB, not " + cacheBytes);
+    if (readers < 1)
+      throw new IllegalArgumentException("readers must be at least 1, not " + readers);
+    if (cacheBytes < MIB)
+      throw new IllegalArgumentException("cacheBytes must be at least 1 MiB, not " + cacheBytes);
     if (checkpointBytes < MIB) {
-      throw new IllegalArgumentException("checkpointBytes must be at least 1 MiB, not " + checkpointBytes);
+      throw new IllegalArgumentException(
+          "checkpointBytes must be at least 1 MiB, not " + checkpointBytes);
     }
   }
 
@@ -34,7 +45,8 @@ public record SqliteConfig(
   }
 
   public SqliteConfig withStrict(boolean value) {
-    return new SqliteConfig(path, value, cacheBytes, readers, reserveBytes, checkpointBytes, liveMax);
+    return new SqliteConfig(
+        path, value, cacheBytes, readers, reserveBytes, checkpointBytes, liveMax);
   }
 
   public SqliteConfig withReserveBytes(long value) {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The embedded store: one file, of which this process is the only user. One connection writes, used by the
- * ledger's thread alone; a few others read.
+ * The embedded store: one file, of which this process is the only user. One connection writes, used
+ * by the ledger's thread alone; a few others read.
  */
 public final class SqliteStore implements Store {
   private static final Logger log = LoggerFactory.getLogger(SqliteStore.class);
@@ -31,7 +31,11 @@ public final class SqliteStore implements Store {
   private boolean closed;
 
   private SqliteStore(
-      SqliteConfig config, SoleProcess sole, Statements statements, InstantSource wall, LongSupplier nanos)
+      SqliteConfig config,
+      SoleProcess sole,
+      Statements statements,
+      InstantSource wall,
+      LongSupplier nanos)
       throws SQLException {
     this.config = config;
     this.sole = sole;
@@ -47,9 +51,11 @@ public final class SqliteStore implements Store {
    * Opens the file, or makes it. Old sessions are forgotten: their process is gone.
    *
    * @param wall the wall clock, looked at once
-   * @param nanos a monotonic clock, such as {@code System::nanoTime}; moves the store's time from there on
+   * @param nanos a monotonic clock, such as {@code System::nanoTime}; moves the store's time from
+   *     there on
    * @throws StoreException if another process uses the file, if it is another program's or a newer
-   *     version's, if it is damaged, or if it lies where SQLite is not safe; the message says what to do
+   *     version's, if it is damaged, or if it lies where SQLite is not safe; the message says what
+   *     to do
    */
   public static SqliteStore open(SqliteConfig config, InstantSource wall, LongSupplier nanos) {
     var sole = SoleProcess.at(config);
@@ -83,12 +89,15 @@ public final class SqliteStore implements Store {
     return tables;
   }
 
-  private static void checkAfterCrash(Statements statements, SqliteConfig config) throws SQLException {
-    long bytes = statements.number("PRAGMA page_count", 0) * statements.number("PRAGMA page_size", 0);
+  private static void checkAfterCrash(Statements statements, SqliteConfig config)
+      throws SQLException {
+    long bytes =
+        statements.number("PRAGMA page_count", 0) * statements.number("PRAGMA page_size", 0);
     if (bytes > CHECKED_BYTES_MAX) return;
     var verdict = statements.text("PRAGMA quick_check(1)");
     if (!verdict.equals("ok")) {
-      throw new StoreException(config.path() + " is damaged: " + verdict + ". Restore it from a backup.");
+      throw new StoreException(
+          config.path() + " is damaged: " + verdict + ". Restore it from a backup.");
     }
   }
 
@@ -105,7 +114,8 @@ public final class SqliteStore implements Store {
   @Override
   public boolean committed(long node, long batch) {
     if (!writer.whole()) {
-      throw new StoreException("only the next start can tell whether the last batch stands; end this process");
+      throw new StoreException(
+          "only the next start can tell whether the last batch stands; end this process");
     }
     return readers.stood(node, batch);
   }

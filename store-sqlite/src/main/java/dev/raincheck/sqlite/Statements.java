@@ -3,13 +3,18 @@ package dev.raincheck.sqlite;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
 
 /** One connection's statements, each prepared once. Used by one thread at a time. */
 final class Statements implements AutoCloseable {
+  /** Far more than the writer has; lists have a shape for each kind of filter. */
+  private static final int PREPARED_MAX = 500;
+
   private final Connection connection;
-  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  /** The least recently used goes first. */
+  private final LinkedHashMap<String, PreparedStatement> prepared =
+      new LinkedHashMap<>(256, 0.75f, true);
 
   Statements(Connection connection) {
     this.connection = connection;
@@ -18,6 +23,7 @@ final class Statements implements AutoCloseable {
   PreparedStatement of(String sql) throws SQLException {
     var known = prepared.get(sql);
     if (known != null) return known;
+    if (prepared.size() >= PREPARED_MAX) prepared.pollFirstEntry().getValue().close();
     var statement = connection.prepareStatement(sql);
     prepared.put(sql, statement);
     return statement;

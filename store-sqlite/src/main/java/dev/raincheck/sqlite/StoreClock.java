@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The store's time, in whole milliseconds: the wall clock as it stood at the start, moved by the monotonic
- * one, so that a step of the wall clock is not seen. Never goes back, over restarts neither.
+ * The store's time, in whole milliseconds: the wall clock as it stood at the start, moved by the
+ * monotonic one, so that a step of the wall clock is not seen. Never goes back, over restarts
+ * neither.
  */
 final class StoreClock implements InstantSource {
   private static final long NANOS_PER_MILLI = 1_000_000;

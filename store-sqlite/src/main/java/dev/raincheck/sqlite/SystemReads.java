@@ -15,24 +15,31 @@ import org.jspecify.annotations.Nullable;
 final class SystemReads implements Reader.System {
   static final String DUE =
       """
-      SELECT id, due FROM operation INDEXED BY operation_due WHERE due <= ? ORDER BY due LIMIT ?""";
+      SELECT id, due FROM operation INDEXED BY operation_due WHERE due <= ? ORDER BY due LIMIT ?\
+      """;
   static final String DUE_TOMBSTONES =
       """
-      SELECT id, until FROM tombstone INDEXED BY tombstone_until WHERE until <= ? ORDER BY until LIMIT ?""";
+      SELECT id, until FROM tombstone INDEXED BY tombstone_until
+      WHERE until <= ? ORDER BY until LIMIT ?\
+      """;
   static final String NEXT_DUE =
       """
-      SELECT due FROM operation INDEXED BY operation_due WHERE due IS NOT NULL ORDER BY due LIMIT 1""";
+      SELECT due FROM operation INDEXED BY operation_due WHERE due IS NOT NULL ORDER BY due LIMIT 1\
+      """;
   static final String NEXT_TOMBSTONE =
       """
-      SELECT until FROM tombstone INDEXED BY tombstone_until ORDER BY until LIMIT 1""";
+      SELECT until FROM tombstone INDEXED BY tombstone_until ORDER BY until LIMIT 1\
+      """;
 
   /** Looks at all that runs, which is little: what has ended is not in this index. */
   static final String ORPHANS =
       """
       SELECT id, owner FROM operation INDEXED BY operation_live
       WHERE state < 7 AND state IN (4, 6) AND operation.owner <> 0
-        AND NOT EXISTS (SELECT 1 FROM owner WHERE owner.id = operation.owner AND owner.lease_until > ?)
-      LIMIT ?""";
+        AND NOT EXISTS (
+          SELECT 1 FROM owner WHERE owner.id = operation.owner AND owner.lease_until > ?)
+      LIMIT ?\
+      """;
 
   static final String DEPTHS =
       """
@@ -40,8 +47,11 @@ final class SystemReads implements Reader.System {
         (SELECT min(created_at) FROM operation INDEXED BY operation_live
          WHERE operation.state < 7 AND operation.state = depth.state
            AND operation.type = depth.type AND operation.queue = depth.queue)
-      FROM depth JOIN word AS type ON type.id = depth.type JOIN word AS queue ON queue.id = depth.queue
-      WHERE depth.count > 0 AND depth.state BETWEEN 1 AND 6""";
+      FROM depth
+      JOIN word AS type ON type.id = depth.type
+      JOIN word AS queue ON queue.id = depth.queue
+      WHERE depth.count > 0 AND depth.state BETWEEN 1 AND 6\
+      """;
 
   private record Due(OperationId id, long at) {}
 
@@ -91,7 +101,8 @@ final class SystemReads implements Reader.System {
       find.setInt(2, atMost);
       var orphans = new ArrayList<Reader.Orphan>();
       try (var rows = find.executeQuery()) {
-        while (rows.next()) orphans.add(new Reader.Orphan(PackedKey.id(rows.getBytes(1)), rows.getLong(2)));
+        while (rows.next())
+          orphans.add(new Reader.Orphan(PackedKey.id(rows.getBytes(1)), rows.getLong(2)));
       }
       return orphans;
     } catch (SQLException e) {
@@ -129,7 +140,11 @@ final class SystemReads implements Reader.System {
         boolean none = rows.wasNull();
         var depth =
             new Reader.Depth(
-                kind.type, kind.queue, kind.word, count, none ? null : Instant.ofEpochMilli(oldest));
+                kind.type,
+                kind.queue,
+                kind.word,
+                count,
+                none ? null : Instant.ofEpochMilli(oldest));
         depths.merge(kind, depth, SystemReads::sum);
       }
       return List.copyOf(depths.values());

@@ -43,7 +43,9 @@ final class TombstoneTable {
         row ->
             found.add(
                 new Row.Tombstone(
-                    PackedKey.id(row.getBytes(1)), row.getInt(2), Instant.ofEpochMilli(row.getLong(3)))));
+                    PackedKey.id(row.getBytes(1)),
+                    row.getInt(2),
+                    Instant.ofEpochMilli(row.getLong(3)))));
     return found;
   }
 
@@ -62,12 +64,14 @@ final class TombstoneTable {
     return List.of(find.most(), save.most(), delete.most());
   }
 
-  private static int bindId(PreparedStatement statement, int at, OperationId id) throws SQLException {
+  private static int bindId(PreparedStatement statement, int at, OperationId id)
+      throws SQLException {
     statement.setBytes(at, PackedKey.of(id));
     return at + 1;
   }
 
-  private static int bind(PreparedStatement statement, int at, Row.Tombstone row) throws SQLException {
+  private static int bind(PreparedStatement statement, int at, Row.Tombstone row)
+      throws SQLException {
     statement.setBytes(at, PackedKey.of(row.id()));
     statement.setInt(at + 1, row.tenant());
     statement.setLong(at + 2, row.until().toEpochMilli());

@@ -51,8 +51,9 @@ final class Writer {
   }
 
   /**
-   * Once the reserve is spent, the log must not grow: it is moved after every batch, and begins again. If
-   * even that finds no room, it stays as it is: nothing is lost, and a later try may find some.
+   * Once the reserve is spent, the log must not grow: it is moved after every batch, and begins
+   * again. If even that finds no room, it stays as it is: nothing is lost, and a later try may find
+   * some.
    */
   private void checkpoint() throws SQLException {
     try {
@@ -79,7 +80,9 @@ final class Writer {
       return undone(e);
     } catch (RuntimeException e) {
       log.warn("a batch cannot be written", e);
-      return tables.undo() ? new Committed.Poison(e.getClass().getSimpleName()) : unsure("ROLLBACK");
+      return tables.undo()
+          ? new Committed.Poison(e.getClass().getSimpleName())
+          : unsure("ROLLBACK");
     }
     try {
       tables.commit();
@@ -103,8 +106,8 @@ final class Writer {
   }
 
   /**
-   * An error of COMMIT. It may have reached the disk without SQLite knowing, and come back at the next
-   * start; only a later commit, which takes its place in the log, proves that it is gone.
+   * An error of COMMIT. It may have reached the disk without SQLite knowing, and come back at the
+   * next start; only a later commit, which takes its place in the log, proves that it is gone.
    */
   private Committed unfinished(SQLException e) {
     boolean full = Failures.of(e) == Failures.FULL;
@@ -130,7 +133,8 @@ final class Writer {
 
   private Committed unsure(String why) {
     broken = why;
-    log.error("the SQLite store has stopped: {}. Nobody knows whether the last batch is in it.", why);
+    log.error(
+        "the SQLite store has stopped: {}. Nobody knows whether the last batch is in it.", why);
     return new Committed.Unsure(why);
   }
 

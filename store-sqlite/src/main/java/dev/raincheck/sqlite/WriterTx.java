@@ -92,13 +92,16 @@ final class WriterTx implements Tx {
       }
     }
     var unreadable = new ArrayList<Long>();
-    for (var one : tables.operations.find(unknown, unreadable)) rows.put(one.operation().id(), remember(one));
+    for (var one : tables.operations.find(unknown, unreadable))
+      rows.put(one.operation().id(), remember(one));
     setAside(unreadable);
-    for (var id : unknown) if (!rows.containsKey(id) && tables.tombstones.mayHold(id)) absent.add(id);
+    for (var id : unknown)
+      if (!rows.containsKey(id) && tables.tombstones.mayHold(id)) absent.add(id);
     for (var tombstone : tables.tombstones.find(absent)) rows.put(tombstone.id(), tombstone);
   }
 
-  private Map<Key.Lane, List<Operation>> successors(Map<Key.Lane, Integer> wanted) throws SQLException {
+  private Map<Key.Lane, List<Operation>> successors(Map<Key.Lane, Integer> wanted)
+      throws SQLException {
     var blocked = new HashMap<Key.Lane, List<Operation>>();
     var unreadable = new ArrayList<Long>();
     for (var one : wanted.entrySet()) {
@@ -108,7 +111,8 @@ final class WriterTx implements Tx {
       do {
         next.clear();
         unreadable.clear();
-        for (var found : tables.operations.blocked(lane, one.getValue(), unreadable)) next.add(remember(found));
+        for (var found : tables.operations.blocked(lane, one.getValue(), unreadable))
+          next.add(remember(found));
         setAside(unreadable);
       } while (!unreadable.isEmpty());
       if (!next.isEmpty()) blocked.put(lane, next);
@@ -125,7 +129,8 @@ final class WriterTx implements Tx {
         var ready = tables.operations.ready(number, atMost);
         var unreadable = new ArrayList<Long>();
         read(ready, unreadable);
-        if (unreadable.isEmpty()) return ready.keySet().stream().map(id -> known(id).operation()).toList();
+        if (unreadable.isEmpty())
+          return ready.keySet().stream().map(id -> known(id).operation()).toList();
         setAside(unreadable);
       }
     } catch (SQLException e) {

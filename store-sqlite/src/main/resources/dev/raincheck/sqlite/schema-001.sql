@@ -1,5 +1,6 @@
--- Raincheck's tables in SQLite. Java decides; these columns only select, order and check what was decided.
--- Times are milliseconds of the epoch. Ids are 16 bytes. There are no foreign keys: one writer, one rule book.
+-- Raincheck's tables in SQLite. Java decides; these columns only select, order and check what was
+-- decided. Times are milliseconds of the epoch. Ids are 16 bytes. There are no foreign keys: one
+-- writer, one rule book.
 
 -- Words that would otherwise repeat in every row and index: types and queues.
 CREATE TABLE word (
@@ -7,9 +8,9 @@ CREATE TABLE word (
   text TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- state: 0 set aside because this version cannot read it, 1 scheduled, 2 blocked behind its lane, 3 ready,
--- 4 running, 5 waiting, 6 canceling, 7 succeeded, 8 failed, 9 canceled.
--- asked is written once, life at each transition. Columns that are rarely there come before the two.
+-- state: 0 set aside because this version cannot read it, 1 scheduled, 2 blocked behind its lane,
+-- 3 ready, 4 running, 5 waiting, 6 canceling, 7 succeeded, 8 failed, 9 canceled.
+-- asked is written once, life at each transition; lists need not read either to check a row.
 CREATE TABLE operation (
   row         INTEGER PRIMARY KEY,
   id          BLOB    NOT NULL CHECK (length(id) = 16),
@@ -63,7 +64,7 @@ CREATE TABLE depth (
   PRIMARY KEY (state, type, queue)
 ) STRICT, WITHOUT ROWID;
 
--- Payloads that are too long for the row: id is twice the operation's row, and one more for a result.
+-- Payloads that are too long for the row: id is twice the operation's row, one more for a result.
 CREATE TABLE payload (
   id    INTEGER PRIMARY KEY,
   bytes BLOB NOT NULL
@@ -87,7 +88,7 @@ CREATE TABLE tombstone (
 
 CREATE INDEX tombstone_until ON tombstone (until);
 
--- key holds tenant, scope and key in their order, so that keys which come in order are written side by side.
+-- key holds tenant, scope and key, so that keys which come in order are written side by side.
 CREATE TABLE idem (
   key         BLOB PRIMARY KEY,
   fingerprint BLOB    NOT NULL,

@@ -31,7 +31,8 @@ class AsideTest {
   void three_operations_of_which_one_is_of_another_format() throws Exception {
     config = Opened.config(directory);
     try (var opened = Opened.at(config)) {
-      for (int n = 1; n <= 3; n++) opened.save(AnOperation.numbered(n).deadlineAt(AnOperation.EPOCH).build());
+      for (int n = 1; n <= 3; n++)
+        opened.save(AnOperation.numbered(n).deadlineAt(AnOperation.EPOCH).build());
     }
     turn("7F");
   }
@@ -39,7 +40,8 @@ class AsideTest {
   private void turn(String format) throws Exception {
     Opened.edit(
         config,
-        "UPDATE operation SET life = CAST(x'%s' || substr(life, 2) AS BLOB) WHERE row = 2".formatted(format));
+        "UPDATE operation SET life = CAST(x'%s' || substr(life, 2) AS BLOB) WHERE row = 2"
+            .formatted(format));
   }
 
   @Test

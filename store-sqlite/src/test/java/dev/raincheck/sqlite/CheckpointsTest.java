@@ -54,7 +54,8 @@ class CheckpointsTest {
       var rows = new ArrayList<Row>();
       for (int n = 0; n < 10; n++) {
         int number = from + batch * 10 + n;
-        rows.add(AnOperation.numbered(number).input(AnOperation.bytes(10_000), "image/png").build());
+        rows.add(
+            AnOperation.numbered(number).input(AnOperation.bytes(10_000), "image/png").build());
       }
       opened.commit(rows, List.of());
     }

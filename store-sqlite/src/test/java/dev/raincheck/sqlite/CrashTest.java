@@ -37,7 +37,8 @@ class CrashTest {
     for (int crash = 1; crash <= CRASHES; crash++) {
       acknowledged += child(crash);
       try (var opened = Opened.in(directory)) {
-        var operations = opened.store.read(reader -> reader.list(Filter.all(1), null, 100_000)).operations();
+        var operations =
+            opened.store.read(reader -> reader.list(Filter.all(1), null, 100_000)).operations();
         long entries = 0;
         for (var segment : opened.store.read(reader -> reader.log("1:operations", 0, 100_000))) {
           assertThat(segment.first()).isEqualTo(entries + 1);
@@ -55,13 +56,21 @@ class CrashTest {
     assertThat(acknowledged).isGreaterThanOrEqualTo(CRASHES);
   }
 
-  /** Runs a process that dies in its second batch, before or after the commit, and counts what it acknowledged. */
+  /**
+   * Runs a process that dies in its second batch, before or after the commit, and counts what it
+   * acknowledged.
+   */
   private int child(int crash) throws Exception {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var process =
         new ProcessBuilder(
-                java, "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                CrashTest.class.getName(), directory.toString(), Integer.toString(crash))
+                java,
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CrashTest.class.getName(),
+                directory.toString(),
+                Integer.toString(crash))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (var out = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
@@ -100,14 +109,17 @@ class CrashTest {
     tx.now();
     if (dieBefore) {
       try {
-        var changes = new Changes(opened.store.tables, Map.of(), new Batch(7, from, rows, fresh, List.of(), entries));
+        var changes =
+            new Changes(
+                opened.store.tables, Map.of(), new Batch(7, from, rows, fresh, List.of(), entries));
         changes.write();
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
       Runtime.getRuntime().halt(137);
     }
-    if (!(tx.commit(new Batch(7, from, rows, fresh, List.of(), entries)) instanceof Committed.Yes)) {
+    if (!(tx.commit(new Batch(7, from, rows, fresh, List.of(), entries))
+        instanceof Committed.Yes)) {
       throw new IllegalStateException("not committed");
     }
   }

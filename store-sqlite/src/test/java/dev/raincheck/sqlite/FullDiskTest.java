@@ -36,7 +36,8 @@ class FullDiskTest {
       var big = AnOperation.numbered(2).input(AnOperation.bytes(200_000), "image/png").build();
       assertThat(opened.save(big)).isInstanceOf(Committed.Full.class);
       assertThat(config.beside(".reserve")).doesNotExist();
-      assertThat(opened.store.<Found>read(reader -> reader.operation(1, big.id()))).isInstanceOf(Found.Nothing.class);
+      assertThat(opened.store.<Found>read(reader -> reader.operation(1, big.id())))
+          .isInstanceOf(Found.Nothing.class);
 
       assertThat(opened.save(AnOperation.numbered(1).version(2).succeeded(null).build()))
           .isInstanceOf(Committed.Yes.class);
@@ -50,23 +51,33 @@ class FullDiskTest {
   void a_disk_that_is_really_full_keeps_its_promises() throws Exception {
     var disk = directory.resolve("disk");
     Files.createDirectory(disk);
-    Assumptions.assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()), "needs root");
+    Assumptions.assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()), "needs root");
     try {
       var config = new SqliteConfig(disk.resolve("test.db"), true, MIB, 1, 4 * MIB, 2 * MIB, 100);
       var acknowledged = new ArrayList<Operation>();
       try (var opened = Opened.at(config)) {
         Committed last = new Committed.Again();
         for (int n = 1; n <= 1_000 && !(last instanceof Committed.Full); n++) {
-          var one = AnOperation.numbered(n).running(42).input(AnOperation.bytes(50_000), "image/png").build();
+          var one =
+              AnOperation.numbered(n)
+                  .running(42)
+                  .input(AnOperation.bytes(50_000), "image/png")
+                  .build();
           last = opened.save(one);
           if (last instanceof Committed.Yes) acknowledged.add(one);
         }
         assertThat(last).isInstanceOf(Committed.Full.class);
-        assertThat(opened.save(AnOperation.numbered(5_000).build())).isInstanceOf(Committed.Full.class);
+        assertThat(opened.save(AnOperation.numbered(5_000).build()))
+            .isInstanceOf(Committed.Full.class);
         for (var one : acknowledged) {
           int n = (int) one.id().lo();
           var ended =
-              AnOperation.numbered(n).input(AnOperation.bytes(50_000), "image/png").version(2).succeeded(null).build();
+              AnOperation.numbered(n)
+                  .input(AnOperation.bytes(50_000), "image/png")
+                  .version(2)
+                  .succeeded(null)
+                  .build();
           assertThat(opened.save(ended)).isInstanceOf(Committed.Yes.class);
         }
       }
@@ -90,10 +101,17 @@ class FullDiskTest {
       opened.store.tables.statements.close();
       var batch =
           new Batch(
-              7, 1, List.of(AnOperation.numbered(2).build()), Set.of(AnOperation.id(2)), List.of(), List.of());
+              7,
+              1,
+              List.of(AnOperation.numbered(2).build()),
+              Set.of(AnOperation.id(2)),
+              List.of(),
+              List.of());
 
       assertThat(tx.commit(batch)).isInstanceOf(Committed.Unsure.class);
-      assertThatThrownBy(opened.store::begin).isInstanceOf(StoreException.class).hasMessageContaining("stopped");
+      assertThatThrownBy(opened.store::begin)
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("stopped");
       assertThatThrownBy(() -> opened.store.committed(7, 1)).isInstanceOf(StoreException.class);
     }
   }

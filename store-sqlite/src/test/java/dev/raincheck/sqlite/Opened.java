@@ -58,7 +58,8 @@ final class Opened implements AutoCloseable {
       var entries = new ArrayList<Entry>();
       for (var row : saved) {
         if (!found.containsKey(key(row))) fresh.add(key(row));
-        if (row instanceof Operation one) entries.add(new Entry("1:operations", one.id(), 1, "operation.queued"));
+        if (row instanceof Operation one)
+          entries.add(new Entry("1:operations", one.id(), 1, "operation.queued"));
       }
       return tx.commit(new Batch(7, ++batches, List.copyOf(saved), fresh, removed, entries));
     }

@@ -61,7 +61,8 @@ class OpeningTest {
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("another program");
     try (var connection = Opened.connect(config);
-        var rows = connection.createStatement().executeQuery("SELECT count(*) FROM sqlite_schema")) {
+        var rows =
+            connection.createStatement().executeQuery("SELECT count(*) FROM sqlite_schema")) {
       assertThat(rows.getInt(1)).isEqualTo(1);
     }
   }
@@ -70,7 +71,9 @@ class OpeningTest {
   void a_file_that_is_no_database_is_refused() throws Exception {
     Files.writeString(directory.resolve("test.db"), "dear diary, ".repeat(500));
 
-    assertThatThrownBy(() -> Opened.in(directory)).isInstanceOf(StoreException.class).hasMessageContaining("test.db");
+    assertThatThrownBy(() -> Opened.in(directory))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("test.db");
   }
 
   @Test
@@ -82,10 +85,14 @@ class OpeningTest {
         """
         UPDATE process SET clean = 0;
         PRAGMA writable_schema = ON;
-        UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'owner')
-        WHERE name = 'operation_due'""");
+        UPDATE sqlite_schema
+        SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'owner')
+        WHERE name = 'operation_due'\
+        """);
 
-    assertThatThrownBy(() -> Opened.at(config)).isInstanceOf(StoreException.class).hasMessageContaining("damaged");
+    assertThatThrownBy(() -> Opened.at(config))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("damaged");
   }
 
   @Test
@@ -100,7 +107,8 @@ class OpeningTest {
   @Test
   void network_file_systems_are_refused() {
     for (var type : new String[] {"nfs4", "CIFS", "smb3"}) {
-      assertThatThrownBy(() -> SoleProcess.requireLocal(type, directory)).hasMessageContaining("local disk");
+      assertThatThrownBy(() -> SoleProcess.requireLocal(type, directory))
+          .hasMessageContaining("local disk");
     }
     assertThatCode(() -> SoleProcess.requireLocal("ext4", directory)).doesNotThrowAnyException();
   }
@@ -110,7 +118,10 @@ class OpeningTest {
     var owner = new Row.Owner(new Key.Owner(41), AnOperation.EPOCH.plusSeconds(3600));
     try (var first = Opened.in(directory)) {
       first.save(owner, AnOperation.numbered(1).running(41).build());
-      assertThat(first.store.<Integer>read(reader -> reader.system().orphans(AnOperation.EPOCH, 10).size())).isZero();
+      assertThat(
+              first.store.<Integer>read(
+                  reader -> reader.system().orphans(AnOperation.EPOCH, 10).size()))
+          .isZero();
     }
 
     try (var second = Opened.in(directory);
@@ -118,7 +129,10 @@ class OpeningTest {
       var keys = new TreeSet<Key>(Key.ORDER);
       keys.add(owner.key());
       assertThat(tx.lock(new LockPlan(keys, Map.of())).rows()).isEmpty();
-      assertThat(second.store.<Integer>read(reader -> reader.system().orphans(AnOperation.EPOCH, 10).size())).isOne();
+      assertThat(
+              second.store.<Integer>read(
+                  reader -> reader.system().orphans(AnOperation.EPOCH, 10).size()))
+          .isOne();
     }
   }
 

@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each statement of the hot path goes through an index: none sorts, none reads a table from end to end. */
+/**
+ * Each statement of the hot path goes through an index: none sorts, none reads a table from end to
+ * end.
+ */
 class PlanTest {
   @TempDir Path directory;
 
@@ -23,11 +26,16 @@ class PlanTest {
       var tables = opened.store.tables;
       var hot =
           Stream.of(
-                  tables.operations.hot(), tables.idems.hot(), tables.lanes.hot(), tables.tombstones.hot(),
-                  tables.chunks.hot(), List.of(SegmentTable.HEAD))
+                  tables.operations.hot(),
+                  tables.idems.hot(),
+                  tables.lanes.hot(),
+                  tables.tombstones.hot(),
+                  tables.chunks.hot(),
+                  List.of(SegmentTable.HEAD))
               .flatMap(List::stream)
               .toList();
-      for (var sql : hot) assertThat(plan(tables.statements, sql)).as("%.80s", sql).allMatch(PlanTest::isSearch);
+      for (var sql : hot)
+        assertThat(plan(tables.statements, sql)).as("%.80s", sql).allMatch(PlanTest::isSearch);
     }
   }
 
@@ -37,15 +45,25 @@ class PlanTest {
       var statements = opened.store.tables.statements;
       var hot =
           List.of(
-              Snapshot.OPERATION, Snapshot.TOMBSTONE, Snapshot.PAYLOAD, Snapshot.CHUNKS, Snapshot.LOG, Snapshot.AHEAD,
-              SystemReads.DUE, SystemReads.DUE_TOMBSTONES, SystemReads.ORPHANS, KeySweep.STALE, Aside.FIND);
+              Snapshot.OPERATION,
+              Snapshot.TOMBSTONE,
+              Snapshot.PAYLOAD,
+              Snapshot.CHUNKS,
+              Snapshot.LOG,
+              Snapshot.AHEAD,
+              SystemReads.DUE,
+              SystemReads.DUE_TOMBSTONES,
+              SystemReads.ORPHANS,
+              KeySweep.STALE,
+              Aside.FIND);
       for (var sql : hot) assertThat(plan(statements, sql)).as(sql).noneMatch(PlanTest::isSort);
       for (var sql : hot) {
         assertThat(plan(statements, sql).stream().filter(step -> step.contains(" operation")))
             .as(sql)
             .allMatch(PlanTest::isSearch);
       }
-      assertThat(plan(statements, SystemReads.NEXT_DUE)).containsExactly("SEARCH operation USING COVERING INDEX operation_due (due>?)");
+      assertThat(plan(statements, SystemReads.NEXT_DUE))
+          .containsExactly("SEARCH operation USING COVERING INDEX operation_due (due>?)");
       assertThat(plan(statements, SystemReads.DEPTHS))
           .anyMatch(step -> step.contains("SEARCH operation USING COVERING INDEX operation_live"))
           .noneMatch(PlanTest::isSort);
@@ -74,7 +92,8 @@ class PlanTest {
     var t = AnOperation.EPOCH;
     return List.of(
         Filter.all(1),
-        new Filter(1, List.of("failed", "queued"), "mail", "red", null, null, null, t, t.plusSeconds(1)),
+        new Filter(
+            1, List.of("failed", "queued"), "mail", "red", null, null, null, t, t.plusSeconds(1)),
         new Filter(1, List.of(), null, null, "order-7", null, null, t, null),
         new Filter(1, List.of(), null, null, null, AnOperation.id(2), null, null, t),
         new Filter(1, List.of(), null, null, null, null, true, null, null),

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A read is bounded in time and in the rows that it looks at. */
 class ReadTimeTest {
-  private static final Filter RARE = new Filter(1, List.of(), null, "rare", null, null, null, null, null);
+  private static final Filter RARE =
+      new Filter(1, List.of(), null, "rare", null, null, null, null, null);
 
   @TempDir Path directory;
 
@@ -48,7 +49,8 @@ class ReadTimeTest {
   void a_filter_that_matches_almost_nothing_gives_short_pages_that_go_on() {
     fill(2 * Listing.LOOKED_AT_MAX + 10);
     try (var opened = Opened.in(directory)) {
-      opened.save(AnOperation.numbered(0).createdAt(AnOperation.EPOCH.minusSeconds(1)).tag("rare").build());
+      opened.save(
+          AnOperation.numbered(0).createdAt(AnOperation.EPOCH.minusSeconds(1)).tag("rare").build());
       var found = new ArrayList<Operation>();
       int pages = 0;
       Position after = null;
@@ -79,7 +81,8 @@ class ReadTimeTest {
     try (var opened = Opened.in(directory)) {
       for (int from = 1; from <= count; from += 1_000) {
         var rows = new ArrayList<Operation>();
-        for (int n = from; n < from + 1_000 && n <= count; n++) rows.add(AnOperation.numbered(n).build());
+        for (int n = from; n < from + 1_000 && n <= count; n++)
+          rows.add(AnOperation.numbered(n).build());
         opened.commit(rows, List.of());
       }
     }

@@ -58,7 +58,9 @@ class SchemaTest {
     try (var opened = Opened.in(directory)) {
       opened.save(AnOperation.numbered(1).build());
 
-      var refused = opened.save(AnOperation.numbered(2).build(), AnOperation.numbered(3).priority(12).build());
+      var refused =
+          opened.save(
+              AnOperation.numbered(2).build(), AnOperation.numbered(3).priority(12).build());
 
       assertThat(refused).isInstanceOf(Committed.Poison.class);
       assertThat(opened.store.<Found>read(reader -> reader.operation(1, AnOperation.id(2))))

@@ -5,11 +5,12 @@ import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Repeatable chance. A failing run names its seed; {@code -Draincheck.seed=<seed>} then runs that
- * one alone.
+ * Repeatable chance. A failing run names its seed; {@code -Draincheck.seed=<seed>} then runs that one
+ * alone, and {@code -Draincheck.seeds=<count>} as many as there is time for.
  */
 public final class Seeds {
   private static final String ONLY = "raincheck.seed";
+  private static final String COUNT = "raincheck.seeds";
 
   private Seeds() {}
 
@@ -22,7 +23,8 @@ public final class Seeds {
       run(only, body);
       return;
     }
-    for (long seed = 1; seed <= count; seed++) run(seed, body);
+    int last = Integer.getInteger(COUNT, count);
+    for (long seed = 1; seed <= last; seed++) run(seed, body);
   }
 
   /** Dice that fall the same way each time for the same seed. */

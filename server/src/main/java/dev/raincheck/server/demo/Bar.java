@@ -26,8 +26,7 @@ final class Bar {
     double total = progress.path("total").asDouble(0);
     double current = progress.path("current").asDouble(0);
     var unit = progress.path("unit").asString("");
-    var detail =
-        "%s of %s".formatted(Text.count(current), Text.many(Math.round(total), unit));
+    var detail = "%s of %s".formatted(Text.count(current), Text.many(Math.round(total), unit));
     show(progress.path("percent").asDouble(0) / 100, detail);
   }
 

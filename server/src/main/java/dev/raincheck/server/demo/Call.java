@@ -3,15 +3,18 @@ package dev.raincheck.server.demo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One request, made by the tour and shown as a line for curl: both come from here, so the line does what
- * the tour did.
+ * One request, made by the tour and shown as a line for curl: both come from here, so the line does
+ * what the tour did.
  *
  * @param url absolute
  * @param headers as {@code Name: value}
+ * @param saveAs where the line for curl keeps the answer's body, for bytes that are not for a
+ *     terminal
  */
-record Call(String method, String url, List<String> headers, Body body) {
+record Call(String method, String url, List<String> headers, Body body, @Nullable String saveAs) {
   private static final int LINE_LENGTH_MAX = 94;
   private static final String NEXT_LINE = " \\\n       ";
 
@@ -29,30 +32,41 @@ record Call(String method, String url, List<String> headers, Body body) {
   }
 
   static Call get(String url) {
-    return new Call("GET", url, List.of(), new Body.Nothing());
+    return new Call("GET", url, List.of(), new Body.Nothing(), null);
   }
 
   static Call post(String url) {
-    return new Call("POST", url, List.of(), new Body.Nothing());
+    return new Call("POST", url, List.of(), new Body.Nothing(), null);
   }
 
   Call header(String name, String value) {
     var more = new ArrayList<>(headers);
     more.add(name + ": " + value);
-    return new Call(method, url, more, body);
+    return new Call(method, url, more, body, saveAs);
   }
 
   Call json(String text) {
-    return new Call(method, url, headers, new Body.Text(text)).header("Content-Type", "application/json");
+    return text(text, "application/json");
+  }
+
+  Call text(String text, String mediaType) {
+    return new Call(method, url, headers, new Body.Text(text), saveAs)
+        .header("Content-Type", mediaType);
   }
 
   Call file(Path path, String mediaType) {
-    return new Call(method, url, headers, new Body.File(path)).header("Content-Type", mediaType);
+    return new Call(method, url, headers, new Body.File(path), saveAs)
+        .header("Content-Type", mediaType);
+  }
+
+  Call saved(String name) {
+    return new Call(method, url, headers, body, name);
   }
 
   /** The same for a shell. */
   String curl() {
     var words = new ArrayList<String>();
+    words.add(saveAs == null ? "-i" : "-D - -o " + quoted(saveAs));
     if (method.equals("POST") && body instanceof Body.Nothing) words.add("-X POST");
     words.add(quoted(url));
     headers.forEach(header -> words.add("-H " + quoted(header)));
@@ -65,7 +79,7 @@ record Call(String method, String url, List<String> headers, Body body) {
   }
 
   private static String lines(List<String> words) {
-    var text = new StringBuilder("curl -i");
+    var text = new StringBuilder("curl");
     int column = text.length();
     for (var word : words) {
       if (column + 1 + word.length() > LINE_LENGTH_MAX) {

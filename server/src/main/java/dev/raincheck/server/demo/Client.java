@@ -31,7 +31,9 @@ final class Client implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient http;
 
-  /** @param nanos a clock that only differences mean something of */
+  /**
+   * @param nanos a clock that only differences mean something of
+   */
   Client(LongSupplier nanos) {
     this.nanos = nanos;
     this.http =

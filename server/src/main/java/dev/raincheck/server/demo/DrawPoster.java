@@ -10,8 +10,8 @@ import java.util.concurrent.CancellationException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code poster.draw}: {@code {"seed": 1, "width": 2400, "drops": 9000}} becomes a JPEG. Stops when it is
- * canceled, between two drops.
+ * {@code poster.draw}: {@code {"seed": 1, "width": 2400, "drops": 9000}} becomes a JPEG. Stops when
+ * it is canceled, between two drops.
  */
 final class DrawPoster implements Handler.Blocking {
   static final String NAME = "poster.draw";

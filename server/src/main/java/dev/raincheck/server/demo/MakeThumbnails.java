@@ -12,7 +12,9 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code picture.thumbnails}: a PNG or JPEG becomes four thumbnails on one contact sheet, a PNG. */
+/**
+ * {@code picture.thumbnails}: a PNG or JPEG becomes four thumbnails on one contact sheet, a PNG.
+ */
 final class MakeThumbnails implements Handler.Blocking {
   static final String NAME = "picture.thumbnails";
   private static final int THUMBNAILS = 4;
@@ -28,7 +30,8 @@ final class MakeThumbnails implements Handler.Blocking {
   public Result perform(Input input, Context context) {
     var picture = Pictures.read(input.bytes());
     if (picture.isEmpty()) {
-      return Result.failed("x_no_picture", 422, "The body is no PNG or JPEG of at most 40 megapixels.");
+      return Result.failed(
+          "x_no_picture", 422, "The body is no PNG or JPEG of at most 40 megapixels.");
     }
     var thumbnails = new ArrayList<BufferedImage>();
     var next = picture.get();
@@ -45,7 +48,10 @@ final class MakeThumbnails implements Handler.Blocking {
     return Progress.of(made, THUMBNAILS, "thumbnail");
   }
 
-  /** Halved again and again, every pixel counts; scaled down in one go, thin rain would flicker away. */
+  /**
+   * Halved again and again, every pixel counts; scaled down in one go, thin rain would flicker
+   * away.
+   */
   private static BufferedImage half(BufferedImage from) {
     int width = Math.max(1, from.getWidth() / 2);
     int height = Math.max(1, from.getHeight() / 2);

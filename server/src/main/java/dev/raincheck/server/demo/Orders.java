@@ -10,7 +10,9 @@ final class Orders {
   static final String HEADER = "order,day,region,product,quantity,amount";
 
   private static final String[] REGIONS = {"north", "east", "south", "west", "islands"};
-  private static final String[] PRODUCTS = {"umbrella", "raincoat", "boots", "hat", "tent", "gauge"};
+  private static final String[] PRODUCTS = {
+    "umbrella", "raincoat", "boots", "hat", "tent", "gauge"
+  };
   private static final int[] CENTS = {2_490, 8_900, 5_450, 1_990, 24_900, 1_250};
   private static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 1);
   private static final int ROW_BYTES = 48;

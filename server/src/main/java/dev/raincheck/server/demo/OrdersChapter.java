@@ -15,13 +15,14 @@ final class OrdersChapter {
     this.guide = guide;
   }
 
-  /** @return the report */
+  /**
+   * @return the report
+   */
   JsonNode tell() throws InterruptedException, IOException {
     var screen = guide.screen();
     screen.heading("2  %s rows become a report".formatted(Text.count(guide.sizes().rows())));
     var csv = guide.save("orders.csv", Orders.csv(guide.sizes().rows(), SEED));
-    var call =
-        Call.post(guide.url("/v1/operations/" + ReportSales.NAME)).file(csv, "text/csv");
+    var call = Call.post(guide.url("/v1/operations/" + ReportSales.NAME)).file(csv, "text/csv");
     var submit = guide.client().send(call).expect(202);
     screen.say(
         "orders.csv, %s, was accepted (and is on the disk) after %s."
@@ -29,7 +30,8 @@ final class OrdersChapter {
     screen.line("");
     var followed = guide.watch("adding up orders.csv", submit);
     var report = followed.operation().path("result");
-    guide.save("report.json", Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(report));
+    guide.save(
+        "report.json", Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(report));
 
     screen.line("");
     screen.table(rows(report));
@@ -63,7 +65,10 @@ final class OrdersChapter {
         .forEach(
             each ->
                 rows.add(
-                    List.of(each.getKey(), text(each.getValue(), "orders"), text(each.getValue(), "revenue"))));
+                    List.of(
+                        each.getKey(),
+                        text(each.getValue(), "orders"),
+                        text(each.getValue(), "revenue"))));
     return rows;
   }
 

@@ -19,12 +19,16 @@ final class PictureChapter {
     var screen = guide.screen();
     var sizes = guide.sizes();
     screen.heading("1  Pictures become thumbnails");
-    screen.say(
+    screen.paragraph(
         """
-        First %s, by operations of the type poster.draw: JSON goes in, a JPEG comes out.
-        Then each is posted as image/jpeg, and becomes four thumbnails on a contact sheet. Java methods in
-        the server do the work. A bar is a client's long-polls: GET with If-None-Match and Prefer: wait=20."""
-            .formatted(Text.many(sizes.pictures(), "poster") + (sizes.pictures() == 1 ? " is drawn" : " are drawn")));
+        First %s, by operations of the type poster.draw: JSON goes in, a JPEG comes out. Then each
+        is posted as image/jpeg, and becomes four thumbnails on a contact sheet. Java methods in
+        the server do the work. A bar is a client's long-polls: GET with If-None-Match and
+        Prefer: wait=20.
+        """
+            .formatted(
+                Text.many(sizes.pictures(), "poster")
+                    + (sizes.pictures() == 1 ? " is drawn" : " are drawn")));
     screen.line("");
 
     var drawings = new ArrayList<Seen>();
@@ -44,14 +48,17 @@ final class PictureChapter {
     var order =
         "{\"seed\": %d, \"width\": %d, \"drops\": %d}"
             .formatted(number, guide.sizes().pictureWidth(), guide.sizes().drops());
-    return guide.client().send(Call.post(guide.url("/v1/operations/poster.draw")).json(order)).expect(202);
+    return guide
+        .client()
+        .send(Call.post(guide.url("/v1/operations/poster.draw")).json(order))
+        .expect(202);
   }
 
   private Shown picture(int number, Seen drawing, List<List<String>> rows)
       throws InterruptedException, IOException {
     var name = "umbrella-" + number;
     var drawn = guide.watch("drawing " + name, drawing);
-    var picture = guide.save(name + ".jpg", result(drawn).body());
+    var picture = guide.save(name + ".jpg", guide.client().send(result(drawn)).expect(200).body());
 
     var submit =
         guide
@@ -61,7 +68,7 @@ final class PictureChapter {
                     .file(picture, "image/jpeg"))
             .expect(202);
     var made = guide.watch("thumbnails of " + name, submit);
-    var result = result(made);
+    var result = guide.client().send(result(made).saved(name + "-sheet.png")).expect(200);
     var sheet = guide.save(name + "-sheet.png", result.body());
     rows.add(
         List.of(
@@ -74,8 +81,7 @@ final class PictureChapter {
     return new Shown(submit, result);
   }
 
-  private Seen result(Client.Followed done) throws InterruptedException {
-    var url = done.operation().path("links").path("result").asString("");
-    return guide.client().send(Call.get(url)).expect(200);
+  private static Call result(Client.Followed done) {
+    return Call.get(done.operation().path("links").path("result").asString(""));
   }
 }

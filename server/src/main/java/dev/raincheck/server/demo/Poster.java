@@ -13,7 +13,10 @@ import java.awt.image.BufferedImage;
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
 
-/** Draws an umbrella in the rain, in front of a town. Shapes only: a machine without fonts can draw it too. */
+/**
+ * Draws an umbrella in the rain, in front of a town. Shapes only: a machine without fonts can draw
+ * it too.
+ */
 final class Poster {
   private static final int GORES = 6;
   private static final int DROPS_PER_STEP = 250;
@@ -122,8 +125,12 @@ final class Poster {
       path.closePath();
       graphics.setPaint(
           new GradientPaint(
-              (float) (domeX - domeWide), (float) (domeY - domeHigh), light,
-              (float) (domeX + domeWide), (float) domeY, light.darker()));
+              (float) (domeX - domeWide),
+              (float) (domeY - domeHigh),
+              light,
+              (float) (domeX + domeWide),
+              (float) domeY,
+              light.darker()));
       graphics.fill(path);
       graphics.setColor(see(palette.town(), 90));
       graphics.setStroke(stroke(0.0012));
@@ -139,7 +146,8 @@ final class Poster {
     graphics.draw(new Line2D.Double(domeX, domeY - domeHigh * 1.12, domeX, foot));
     var curve = new Path2D.Double();
     curve.moveTo(domeX, foot);
-    curve.curveTo(domeX, foot + 2 * hook, domeX - 2 * hook, foot + 2 * hook, domeX - 2 * hook, foot);
+    curve.curveTo(
+        domeX, foot + 2 * hook, domeX - 2 * hook, foot + 2 * hook, domeX - 2 * hook, foot);
     graphics.setColor(palette.one().darker());
     graphics.setStroke(stroke(0.0085));
     graphics.draw(curve);
@@ -154,8 +162,7 @@ final class Poster {
     int steps = 24;
     for (int i = 1; i <= steps; i++) {
       double angle = Math.PI / 2 * (upwards ? steps - i : i) / steps;
-      path.lineTo(
-          domeX + domeWide * edge * Math.sin(angle), domeY - domeHigh * Math.cos(angle));
+      path.lineTo(domeX + domeWide * edge * Math.sin(angle), domeY - domeHigh * Math.cos(angle));
     }
   }
 
@@ -173,7 +180,10 @@ final class Poster {
     }
   }
 
-  /** Under the umbrella it does not rain: a drop is followed back, against the wind, to the rim's height. */
+  /**
+   * Under the umbrella it does not rain: a drop is followed back, against the wind, to the rim's
+   * height.
+   */
   private boolean isDry(double x, double y) {
     double atRim = x + WIND * (y - domeY);
     return y > domeY - domeHigh * 0.1 && Math.abs(atRim - domeX) < domeWide;
@@ -185,8 +195,7 @@ final class Poster {
   }
 
   private BasicStroke stroke(double share) {
-    return new BasicStroke(
-        (float) (width * share), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    return new BasicStroke((float) (width * share), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
   }
 
   private static Color see(Color color, int alpha) {

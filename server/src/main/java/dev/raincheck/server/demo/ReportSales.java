@@ -84,7 +84,8 @@ final class ReportSales implements Handler.Blocking {
 
   private static void add(ObjectNode to, Map<String, Sold> sold) {
     sold.forEach(
-        (name, its) -> to.putObject(name).put("orders", its.orders).put("revenue", money(its.cents)));
+        (name, its) ->
+            to.putObject(name).put("orders", its.orders).put("revenue", money(its.cents)));
   }
 
   /** The smallest amount that this percentage of the orders does not exceed. */

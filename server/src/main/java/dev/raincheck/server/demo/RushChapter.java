@@ -20,40 +20,55 @@ final class RushChapter {
     var screen = guide.screen();
     var sizes = guide.sizes();
     screen.heading("3  A slow endpoint becomes asynchronous by a few lines of YAML");
-    screen.say(
+    screen.paragraph(
         """
-        An ordinary endpoint runs at %s: it answers a price after %d to %d ms, works on %d
-        requests at a time, lets %d more wait in line, and refuses the next with 503. It has never heard of
-        Raincheck. This is the file that the server of this tour was started with:"""
+        An ordinary endpoint runs at %s: it answers a price after %d to %d ms,
+        works on %d requests at a time, lets %d more wait in line, and refuses the next with 503.
+        It has never heard of Raincheck. This is the file that this tour's server was started with:
+        """
             .formatted(
-                guide.house().endpointUrl(), sizes.quickest().toMillis(), sizes.slowest().toMillis(),
-                sizes.workers(), sizes.line()));
+                guide.house().endpointUrl(),
+                sizes.quickest().toMillis(),
+                sizes.slowest().toMillis(),
+                sizes.workers(),
+                sizes.line()));
     screen.line("");
     screen.file(guide.house().yaml());
     screen.aside("─ " + guide.file("raincheck.yaml"));
 
     screen.line("");
-    screen.say("%s callers, each with one thread, at the same moment:".formatted(Text.count(sizes.calls())));
+    screen.paragraph(
+        """
+        %s callers at the same moment, each a thread of its own. Both ways have answered every
+        caller once before, so that neither is measured cold:
+        """
+            .formatted(Text.count(sizes.calls())));
     var direct = direct(sizes.calls());
     var through = through(sizes.calls());
     screen.line("");
     screen.table(rows(direct, through));
+    screen.aside("(*) directly: with a price; through Raincheck: with a 202 that is on the disk");
     screen.line("");
-    screen.say(
-        """
-        The endpoint is as slow as before, and its %d workers were as busy. But nobody hung on a connection
-        for it, nobody was turned away, and a crash of this server would have lost none of the %s."""
-            .formatted(sizes.workers(), Text.count(through.done())));
+    if (through.done() == through.calls()) {
+      screen.paragraph(
+          """
+          The endpoint is as slow as before, and its %d workers were as busy. But nobody hung on a
+          connection for it, nobody was turned away, and a crash of this server would have lost
+          none of the %s.
+          """
+              .formatted(sizes.workers(), Text.count(through.done())));
+    } else {
+      screen.say("Not all of it was done; raincheck.log may tell why.");
+    }
     return new Measured(direct, through);
   }
 
   private Side direct(int calls) throws InterruptedException {
     var bar = new Bar(guide.screen(), "called directly");
     bar.show(0, "waiting for answers");
+    rush.connect(calls, guide.house().endpointUrl() + "/health");
     var side =
-        rush.direct(
-            calls,
-            i -> Call.post(guide.house().endpointUrl() + "/quotes").json(order(i)));
+        rush.direct(calls, i -> Call.post(guide.house().endpointUrl() + "/quotes").json(order(i)));
     bar.end("%d done, %d refused".formatted(side.done(), side.refused()));
     return side;
   }
@@ -61,6 +76,9 @@ final class RushChapter {
   private Side through(int calls) throws InterruptedException {
     var bar = new Bar(guide.screen(), "through Raincheck");
     bar.show(0, "waiting for tickets");
+    var nothing =
+        Call.post(guide.url("/v1/operations/" + ReportSales.NAME)).text(Orders.HEADER, "text/csv");
+    rush.promised(calls, _ -> nothing, (_, _) -> {});
     var side =
         rush.promised(
             calls,
@@ -80,14 +98,23 @@ final class RushChapter {
   private static List<List<String>> rows(Side direct, Side through) {
     return List.of(
         List.of("", "called directly", "through Raincheck"),
-        row("callers at the same moment", direct.calls(), through.calls()),
+        row("calls at the same moment", direct.calls(), through.calls()),
         row("work done", direct.done(), through.done()),
         row("refused", direct.refused(), through.refused()),
         row("no answer", direct.lost(), through.lost()),
-        List.of("answered after (*), p50", Text.time(direct.answered(50)), Text.time(through.answered(50))),
-        List.of("                    p99", Text.time(direct.answered(99)), Text.time(through.answered(99))),
-        row("threads still blocked after 0.5 s", direct.waiting(), through.waiting()),
-        List.of("threads blocked, all together", Text.time(direct.blocked()), Text.time(through.blocked())),
+        List.of(
+            "answered after (*), p50",
+            Text.time(direct.answered(50)),
+            Text.time(through.answered(50))),
+        List.of(
+            "                    p99",
+            Text.time(direct.answered(99)),
+            Text.time(through.answered(99))),
+        row("callers still blocked after 1 s", direct.waiting(), through.waiting()),
+        List.of(
+            "caller threads blocked, in sum",
+            Text.time(direct.blocked()),
+            Text.time(through.blocked())),
         List.of("all work done after", Text.time(direct.allDone()), Text.time(through.allDone())));
   }
 

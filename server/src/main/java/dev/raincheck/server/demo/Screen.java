@@ -18,7 +18,9 @@ final class Screen {
   private final boolean watched;
   private int drawn;
 
-  /** @param watched whether bars may be drawn over */
+  /**
+   * @param watched whether bars may be drawn over
+   */
   Screen(PrintStream out, boolean watched) {
     this.out = out;
     this.watched = watched;
@@ -33,8 +35,22 @@ final class Screen {
     line(styled(BOLD, text));
   }
 
+  /** Lines as they are. */
   void say(String text) {
     text.lines().forEach(line -> line(INDENT + line));
+  }
+
+  /** A paragraph, broken where the line is full. */
+  void paragraph(String text) {
+    var line = new StringBuilder();
+    for (var word : text.split("\\s+")) {
+      if (line.length() + 1 + word.length() > LINE_LENGTH_MAX) {
+        say(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    say(line.toString());
   }
 
   void aside(String text) {
@@ -53,7 +69,8 @@ final class Screen {
     seen.call().curl().lines().forEach(line -> line(INDENT + styled(BLUE, line)));
     var answer = new StringBuilder(seen.statusLine());
     for (var name : headers) {
-      seen.header(name).ifPresent(value -> answer.append("   ").append(name).append(": ").append(value));
+      seen.header(name)
+          .ifPresent(value -> answer.append("   ").append(name).append(": ").append(value));
     }
     line(INDENT + styled(BOLD, answer.toString()));
     folded(Printable.line(seen.brief(), BODY_LENGTH_MAX));
@@ -69,7 +86,9 @@ final class Screen {
     }
   }
 
-  /** Columns: the first to the left, the others to the right. */
+  /**
+   * Columns: words to the left, figures to the right, as the first row under the headings has them.
+   */
   void table(List<List<String>> rows) {
     var widths = new int[rows.getFirst().size()];
     for (var row : rows) {
@@ -80,9 +99,10 @@ final class Screen {
       for (int column = 0; column < widths.length; column++) {
         var cell = rows.get(i).get(column);
         var pad = " ".repeat(widths[column] - cell.length());
-        text.append(column == 0 ? cell + pad : "   " + pad + cell);
+        boolean words = !rows.get(1).get(column).matches("[0-9].*");
+        text.append(column == 0 ? "" : "   ").append(words ? cell + pad : pad + cell);
       }
-      line(INDENT + (i == 0 ? styled(BOLD, text.toString()) : text));
+      line(INDENT + (i == 0 ? styled(BOLD, text.toString()) : text.toString().stripTrailing()));
     }
   }
 

@@ -15,7 +15,17 @@ import tools.jackson.databind.node.ObjectNode;
 record Seen(Call call, int status, HttpHeaders headers, byte[] body, Duration took) {
   /** What of a document is shown: the whole has 30 members. */
   private static final String[] TELLING = {
-    "id", "type", "status", "attempt", "dead", "retry_of", "result", "code", "detail",
+    "id",
+    "type",
+    "status",
+    "attempt",
+    "progress",
+    "dead",
+    "retry_of",
+    "result",
+    "error",
+    "code",
+    "detail",
   };
 
   Optional<String> header(String name) {
@@ -53,10 +63,10 @@ record Seen(Call call, int status, HttpHeaders headers, byte[] body, Duration to
       var value = document.path(member);
       boolean usual =
           value.isMissingNode() || value.isNull() || member.equals("dead") && !value.asBoolean();
-      if (!usual) told.set(member, value);
+      if (!usual) told.set(member, value.deepCopy());
     }
-    var error = document.path("error");
-    if (error.isObject()) told.putObject("error").set("code", error.path("code"));
+    if (told.get("progress") instanceof ObjectNode progress) progress.retain("percent");
+    if (told.get("error") instanceof ObjectNode error) error.retain("code");
     return told;
   }
 
@@ -66,5 +76,4 @@ record Seen(Call call, int status, HttpHeaders headers, byte[] body, Duration to
         "%s %s was answered with %s instead of %d: %s"
             .formatted(call.method(), call.url(), statusLine(), wanted, brief()));
   }
-
 }

@@ -28,6 +28,14 @@ record Sizes(
     Duration slowest) {
   static final Sizes FULL =
       new Sizes(
-          3, 2_400, 9_000, Weather.DROPS_MAX, 100_000, 200, 8, 64, Duration.ofMillis(250),
+          3,
+          2_400,
+          9_000,
+          Weather.DROPS_MAX,
+          100_000,
+          200,
+          8,
+          64,
+          Duration.ofMillis(250),
           Duration.ofMillis(400));
 }

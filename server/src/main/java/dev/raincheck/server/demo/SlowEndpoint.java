@@ -18,8 +18,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An endpoint as many have one: it answers when it is done, which takes a while, with a few workers and a
- * short line before them; who finds the line full is refused with 503. It knows nothing of Raincheck.
+ * An endpoint as many have one: it answers when it is done, which takes a while, with a few workers
+ * and a short line before them; who finds the line full is refused with 503. It knows nothing of
+ * Raincheck.
  */
 final class SlowEndpoint implements AutoCloseable {
   private static final int BODY_BYTES_MAX = 10_000;
@@ -39,7 +40,10 @@ final class SlowEndpoint implements AutoCloseable {
     this.server = server;
     this.workers =
         new ThreadPoolExecutor(
-            sizes.workers(), sizes.workers(), 1, TimeUnit.MINUTES,
+            sizes.workers(),
+            sizes.workers(),
+            1,
+            TimeUnit.MINUTES,
             new ArrayBlockingQueue<>(sizes.line()),
             Thread.ofPlatform().name("slow-endpoint-", 0).factory());
   }
@@ -50,6 +54,7 @@ final class SlowEndpoint implements AutoCloseable {
     endpoint.server.setExecutor(endpoint.connections);
     endpoint.server.createContext("/quotes", endpoint::quote);
     endpoint.server.createContext("/broken", endpoint::fail);
+    endpoint.server.createContext("/health", exchange -> answer(exchange, 200, "{}"));
     endpoint.server.start();
     return endpoint;
   }

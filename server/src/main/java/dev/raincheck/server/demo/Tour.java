@@ -17,9 +17,9 @@ import java.util.function.LongSupplier;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code raincheck demo}: a newcomer's first five minutes. A real server with a file of its own in a fresh
- * directory does real work, everything is asked for over HTTP, and every figure and answer that is shown
- * was obtained in this run.
+ * {@code raincheck demo}: a newcomer's first five minutes. A real server with a file of its own in
+ * a fresh directory does real work, everything is asked for over HTTP, and every figure and answer
+ * that is shown was obtained in this run.
  */
 public final class Tour implements Demo {
   private static final int STORE_FAILED = 70;
@@ -45,8 +45,7 @@ public final class Tour implements Demo {
     var screen = new Screen(out, watched);
     var folder = Files.createTempDirectory("raincheck-demo-");
     Logging.configure(LogConfig.DEFAULT, Files.newOutputStream(folder.resolve("raincheck.log")));
-    var house =
-        House.open(folder, sizes, House.PORT, House.ADMIN_PORT, Tour::endBroken);
+    var house = House.open(folder, sizes, House.PORT, House.ADMIN_PORT, Tour::endBroken);
     var stopping = new AtomicBoolean();
     Runtime.getRuntime()
         .addShutdownHook(
@@ -56,7 +55,8 @@ public final class Tour implements Demo {
                     () -> {
                       stopping.set(true);
                       screen.line("");
-                      screen.line("Draining: what is under way may end. Everything stays in " + folder);
+                      screen.line(
+                          "Draining: what is under way may end. Everything stays in " + folder);
                       house.close();
                     }));
     try {
@@ -67,7 +67,8 @@ public final class Tour implements Demo {
     }
     if (once) return 0;
     farewell(screen, house);
-    new CountDownLatch(1).await(); // For ever: a signal ends the process, and the hook drains it first.
+    new CountDownLatch(1)
+        .await(); // For ever: a signal ends the process, and the hook drains it first.
     return 0;
   }
 
@@ -85,16 +86,19 @@ public final class Tour implements Demo {
       var rush = new RushChapter(guide, nanos).tell();
       var byHand = new HandChapter(guide).tell(picture);
       screen.line("");
-      screen.say("The tour took %s.".formatted(Text.time(Duration.ofNanos(nanos.getAsLong() - from))));
+      screen.say(
+          "The tour took %s.".formatted(Text.time(Duration.ofNanos(nanos.getAsLong() - from))));
       return new Story(report, rush, byHand);
     }
   }
 
   private static void welcome(Screen screen, House house) {
-    screen.heading("Raincheck %s: slow work becomes a proper asynchronous API".formatted(Version.number()));
+    screen.heading(
+        "Raincheck %s: slow work becomes a proper asynchronous API".formatted(Version.number()));
     screen.say("server     %s   (admin and metrics: %s)".formatted(house.url(), house.adminUrl()));
     screen.say("files      " + house.folder());
-    screen.say("store      one SQLite file there; a 202 leaves after its commit has reached the disk");
+    screen.say(
+        "store      one SQLite file there; a 202 leaves after its commit has reached the disk");
     for (var note : house.notes()) screen.say("note       " + note);
   }
 
@@ -111,7 +115,8 @@ public final class Tour implements Demo {
           ./raincheck submit poster.draw --data '{"seed": 42}' --wait 20%s
 
         Ctrl-C stops it, after draining. Nothing was written outside of
-        %s"""
+        %s\
+        """
             .formatted(house.url(), house.adminUrl(), option, option, house.folder()));
     screen.line("");
   }

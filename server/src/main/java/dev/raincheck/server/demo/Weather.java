@@ -18,9 +18,12 @@ record Weather(long seed, int width, int drops) {
   record Palette(Color skyTop, Color skyLow, Color town, Color window, Color one, Color other) {}
 
   private static final Palette[] PALETTES = {
-    new Palette(rgb(0x1d2b53), rgb(0xe07a5f), rgb(0x1a2340), rgb(0xffd166), rgb(0xd62839), rgb(0xfff1e0)),
-    new Palette(rgb(0x2f4858), rgb(0x9fc4c7), rgb(0x2a3d48), rgb(0xfff3b0), rgb(0xf4b400), rgb(0xfffaf0)),
-    new Palette(rgb(0x0b1026), rgb(0x4b3f72), rgb(0x090d1d), rgb(0xffb347), rgb(0x119da4), rgb(0xf3f7f0)),
+    new Palette(
+        rgb(0x1d2b53), rgb(0xe07a5f), rgb(0x1a2340), rgb(0xffd166), rgb(0xd62839), rgb(0xfff1e0)),
+    new Palette(
+        rgb(0x2f4858), rgb(0x9fc4c7), rgb(0x2a3d48), rgb(0xfff3b0), rgb(0xf4b400), rgb(0xfffaf0)),
+    new Palette(
+        rgb(0x0b1026), rgb(0x4b3f72), rgb(0x090d1d), rgb(0xffb347), rgb(0x119da4), rgb(0xf3f7f0)),
   };
 
   Palette palette() {

@@ -16,7 +16,11 @@ final class Etags {
   }
 
   String of(Operation operation) {
-    return prefix + Long.toString(operation.revision(), 36) + "\"";
+    return of(operation.revision());
+  }
+
+  String of(long revision) {
+    return prefix + Long.toString(revision, 36) + "\"";
   }
 
   /** Whether {@code If-None-Match} names this state. Compared weakly, as RFC 9110 says. */

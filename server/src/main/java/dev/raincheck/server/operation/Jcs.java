@@ -3,6 +3,8 @@ package dev.raincheck.server.operation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
@@ -99,10 +101,18 @@ final class Jcs {
     if (Double.isInfinite(nearest)) return exact.stripTrailingZeros().toString();
     if (nearest == 0) return exact.signum() == 0 ? "0" : exact.stripTrailingZeros().toString();
 
-    var shortest = new BigDecimal(Double.toString(nearest)).stripTrailingZeros();
+    var shortest = shortest(nearest);
     boolean integer = exact.stripTrailingZeros().scale() <= 0;
     if (integer && shortest.compareTo(exact) != 0) return exact.stripTrailingZeros().toPlainString();
     return ecmaScript(shortest);
+  }
+
+  private static BigDecimal shortest(double number) {
+    var digits = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+    if (digits.precision() != 2) return digits;
+    // Java always writes two digits where one may do: 4.9E-324 for 5e-324.
+    var one = digits.round(new MathContext(1, RoundingMode.HALF_EVEN));
+    return one.doubleValue() == number ? one.stripTrailingZeros() : digits;
   }
 
   /** ECMA-262, Number::toString: with digits d of length k, the value is 0.d × 10^n. */

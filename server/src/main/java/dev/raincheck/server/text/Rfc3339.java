@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Times as they travel: written in UTC with milliseconds always, {@code 2026-11-24T21:12:53.120Z};
- * read with any offset and any number of digits of a second.
+ * read with any offset. Further digits of a second are dropped: nothing here is kept finer.
  */
 public final class Rfc3339 {
-  private static final int DIGITS_OF_NANOS = 9;
+  private static final int DIGITS_OF_MILLIS = 3;
   private static final int DAY_SECONDS = 86_400;
+
+  private static final long FIRST_SECOND = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+  private static final long LAST_SECOND = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
   private Rfc3339() {}
 
@@ -85,27 +88,31 @@ public final class Rfc3339 {
       int minute = number(2);
       expect(':', ':');
       int second = number(2);
-      int nanos = fraction();
+      int millis = fraction();
       int offset = offset();
       if (broken || at != text.length() || second > 60) return null;
 
       var local =
           LocalDateTime.of(
-              LocalDate.of(year, month, day), LocalTime.of(hour, minute, Math.min(second, 59), nanos));
-      return Instant.ofEpochSecond(local.toEpochSecond(ZoneOffset.UTC) - offset, nanos);
+              LocalDate.of(year, month, day), LocalTime.of(hour, minute, Math.min(second, 59)));
+      long seconds = local.toEpochSecond(ZoneOffset.UTC) - offset;
+      // An offset can lead out of the years that can be written again.
+      return seconds < FIRST_SECOND || seconds > LAST_SECOND
+          ? null
+          : Instant.ofEpochSecond(seconds, millis * 1_000_000L);
     }
 
     private int fraction() {
       if (at >= text.length() || text.charAt(at) != '.') return 0;
       at++;
       int from = at;
-      int nanos = 0;
+      int millis = 0;
       for (; at < text.length() && isDigit(text.charAt(at)); at++) {
-        if (at - from < DIGITS_OF_NANOS) nanos = nanos * 10 + text.charAt(at) - '0';
+        if (at - from < DIGITS_OF_MILLIS) millis = millis * 10 + text.charAt(at) - '0';
       }
       broken |= at == from;
-      for (int digits = at - from; digits < DIGITS_OF_NANOS; digits++) nanos *= 10;
-      return nanos;
+      for (int digits = at - from; digits < DIGITS_OF_MILLIS; digits++) millis *= 10;
+      return millis;
     }
 
     /** In seconds east of Greenwich. */

@@ -41,7 +41,8 @@ class ScreenTest {
     var bar = new Bar(screen(false), "rows");
     bar.show(
         Json.object(
-            "{\"progress\":{\"percent\":42.5,\"current\":1700,\"total\":4000,\"unit\":\"row\"}}".getBytes(UTF_8)));
+            "{\"progress\":{\"percent\":42.5,\"current\":1700,\"total\":4000,\"unit\":\"row\"}}"
+                .getBytes(UTF_8)));
 
     assertThat(told.toString(UTF_8)).contains(" 42 %  1,700 of 4,000 rows");
   }
@@ -49,16 +50,22 @@ class ScreenTest {
   @Test
   void a_line_for_curl_says_the_same_to_a_shell() {
     var call =
-        Call.post("http://127.0.0.1:1/v1/quotes").header("Idempotency-Key", "it's 7").json("{\"order\": 7}");
+        Call.post("http://127.0.0.1:1/v1/quotes")
+            .header("Idempotency-Key", "it's 7")
+            .json("{\"order\": 7}");
     assertThat(call.curl())
         .isEqualTo(
             """
             curl -i http://127.0.0.1:1/v1/quotes -H 'Idempotency-Key: it'\\''s 7' \\
-                 -H 'Content-Type: application/json' -d '{"order": 7}'""");
+                 -H 'Content-Type: application/json' -d '{"order": 7}'\
+            """);
     assertThat(Call.get("http://127.0.0.1:1/a?wait=20").curl())
         .isEqualTo("curl -i 'http://127.0.0.1:1/a?wait=20'");
     assertThat(Call.post("http://127.0.0.1:1/a").file(Path.of("/tmp/a b"), "image/png").curl())
-        .isEqualTo("curl -i http://127.0.0.1:1/a -H 'Content-Type: image/png' --data-binary '@/tmp/a b'");
+        .isEqualTo(
+            "curl -i http://127.0.0.1:1/a -H 'Content-Type: image/png' --data-binary '@/tmp/a b'");
+    assertThat(Call.get("http://127.0.0.1:1/a/result").saved("a.png").curl())
+        .isEqualTo("curl -D - -o a.png http://127.0.0.1:1/a/result");
     assertThat(Call.post("http://127.0.0.1:1/a/cancel").curl())
         .isEqualTo("curl -i -X POST http://127.0.0.1:1/a/cancel");
   }

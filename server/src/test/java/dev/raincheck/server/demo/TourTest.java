@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;
-import java.net.ServerSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +21,15 @@ import tools.jackson.databind.JsonNode;
 class TourTest {
   private static final Sizes SMALL =
       new Sizes(
-          1, 600, 500, Weather.DROPS_MAX, 2_000, 24, 2, 4, Duration.ofMillis(5),
+          1,
+          600,
+          500,
+          Weather.DROPS_MAX,
+          2_000,
+          24,
+          2,
+          4,
+          Duration.ofMillis(5),
           Duration.ofMillis(15));
 
   @TempDir Path folder;
@@ -58,15 +66,30 @@ class TourTest {
     var rows = Files.readAllLines(folder.resolve("orders.csv"));
     assertThat(rows).hasSize(1 + SMALL.rows());
     var amounts =
-        rows.stream().skip(1).map(row -> new BigDecimal(row.substring(row.lastIndexOf(',') + 1))).sorted().toList();
+        rows.stream()
+            .skip(1)
+            .map(row -> new BigDecimal(row.substring(row.lastIndexOf(',') + 1)))
+            .sorted()
+            .toList();
 
     assertThat(report.path("rows").asInt()).isEqualTo(SMALL.rows());
     assertThat(report.path("revenue").decimalValue())
         .isEqualByComparingTo(amounts.stream().reduce(BigDecimal.ZERO, BigDecimal::add));
-    assertThat(report.path("amount").path("p95").decimalValue()).isEqualByComparingTo(amounts.get(1_899));
-    assertThat(report.path("regions").valueStream().mapToInt(each -> each.path("orders").asInt()).sum())
+    assertThat(report.path("amount").path("p95").decimalValue())
+        .isEqualByComparingTo(amounts.get(1_899));
+    assertThat(
+            report
+                .path("regions")
+                .valueStream()
+                .mapToInt(each -> each.path("orders").asInt())
+                .sum())
         .isEqualTo(SMALL.rows());
-    assertThat(report.path("products").valueStream().mapToInt(each -> each.path("orders").asInt()).sum())
+    assertThat(
+            report
+                .path("products")
+                .valueStream()
+                .mapToInt(each -> each.path("orders").asInt())
+                .sum())
         .isEqualTo(SMALL.rows());
     assertThat(Json.object(Files.readAllBytes(folder.resolve("report.json")))).isEqualTo(report);
   }
@@ -89,19 +112,19 @@ class TourTest {
   private static void answersAreAsPromised(List<Seen> answers) {
     assertThat(answers)
         .extracting(Seen::status)
-        .containsExactly(202, 202, 422, 200, 202, 200, 202, 202, 200, 202, 200, 502, 200, 202);
+        .containsExactly(202, 202, 422, 200, 202, 200, 202, 202, 202, 200, 202, 200, 502, 200, 202);
     var first = answers.get(0);
     var again = answers.get(1);
     assertThat(again.id()).isEqualTo(first.id());
     assertThat(again.header("Idempotency-Replayed")).contains("true");
     assertThat(answers.get(3).json().path("result").path("order").asInt()).isEqualTo(7);
-    assertThat(answers.get(8).json().path("status").asString()).isEqualTo("canceled");
-    var broken = answers.get(10).json();
+    assertThat(answers.get(9).json().path("status").asString()).isEqualTo("canceled");
+    var broken = answers.get(11).json();
     assertThat(broken.path("dead").asBoolean()).isTrue();
     assertThat(broken.path("attempt").asInt()).isEqualTo(3);
     assertThat(broken.path("error").path("code").asString()).isEqualTo("target_failed");
-    assertThat(answers.get(12).json().path("data").get(0).path("id")).isEqualTo(broken.path("id"));
-    assertThat(answers.get(13).json().path("retry_of")).isEqualTo(broken.path("id"));
+    assertThat(answers.get(13).json().path("data").get(0).path("id")).isEqualTo(broken.path("id"));
+    assertThat(answers.get(14).json().path("retry_of")).isEqualTo(broken.path("id"));
   }
 
   private void screenTellsAllOfIt(List<Seen> answers) throws Exception {
@@ -119,12 +142,15 @@ class TourTest {
 
   private static void handlersRefuseWhatTheyCannotRead(House house) throws Exception {
     var noPicture = Files.writeString(house.folder().resolve("no-picture.png"), "rain");
-    var noOrders = Files.writeString(house.folder().resolve("no-orders.csv"), Orders.HEADER + "\n1,2,3\n");
+    var noOrders =
+        Files.writeString(house.folder().resolve("no-orders.csv"), Orders.HEADER + "\n1,2,3\n");
     var types = house.url() + "/v1/operations/";
     assertThat(failure(Call.post(types + "picture.thumbnails").file(noPicture, "image/png")))
         .isEqualTo("x_no_picture");
-    assertThat(failure(Call.post(types + "sales.report").file(noOrders, "text/csv"))).isEqualTo("x_bad_csv");
-    assertThat(failure(Call.post(types + "poster.draw").json("{\"width\": 1}"))).isEqualTo("x_bad_order");
+    assertThat(failure(Call.post(types + "sales.report").file(noOrders, "text/csv")))
+        .isEqualTo("x_bad_csv");
+    assertThat(failure(Call.post(types + "poster.draw").json("{\"width\": 1}")))
+        .isEqualTo("x_bad_order");
   }
 
   private static String failure(Call call) throws InterruptedException {
@@ -144,7 +170,9 @@ class TourTest {
           .asString()
           .isEqualTo(
               "Port %d is taken, so it is %s."
-                  .formatted(taken.getLocalPort(), house.url().substring(house.url().lastIndexOf(':') + 1)));
+                  .formatted(
+                      taken.getLocalPort(),
+                      house.url().substring(house.url().lastIndexOf(':') + 1)));
     }
   }
 }

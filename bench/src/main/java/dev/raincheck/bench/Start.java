@@ -1,0 +1,74 @@
+package dev.raincheck.bench;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Starts the server as its script would, in a process of its own. */
+final class Start {
+  /** How long until it was ready, and what it then held in memory. */
+  record Measured(double readyMillis, double residentMegabytes) {}
+
+  private static final long GIVE_UP_NANOS = 60_000_000_000L;
+
+  private Start() {}
+
+  static Measured measure(Path folder) throws Exception {
+    Files.createDirectories(folder);
+    int port = freePort();
+    Files.writeString(
+        folder.resolve("raincheck.yaml"), "listen: 127.0.0.1:%d\nadmin_listen: \"off\"\n".formatted(port));
+    long begin = System.nanoTime();
+    var process =
+        new ProcessBuilder(List.of(script().toString(), "serve", "--config", folder.resolve("raincheck.yaml").toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      while (!isReady(port)) {
+        if (System.nanoTime() - begin > GIVE_UP_NANOS) throw new IllegalStateException("not ready in a minute");
+        Thread.sleep(5);
+      }
+      double millis = (System.nanoTime() - begin) / 1e6;
+      Thread.sleep(3_000);
+      return new Measured(millis, residentMegabytes(process.pid()));
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  /** Told by the script that runs the benchmark. */
+  private static Path script() {
+    return Path.of(System.getProperty("raincheck.script", "./raincheck"));
+  }
+
+  private static boolean isReady(int port) {
+    try {
+      var connection =
+          (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/readyz").toURL().openConnection();
+      connection.setConnectTimeout(500);
+      connection.setReadTimeout(5_000);
+      return connection.getResponseCode() == 200;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  private static double residentMegabytes(long pid) throws IOException {
+    for (var line : Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status"))) {
+      if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
+    }
+    throw new IOException("no VmRSS");
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
