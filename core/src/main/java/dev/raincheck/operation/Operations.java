@@ -85,14 +85,9 @@ public final class Operations {
   /**
    * Work on its way.
    *
-   * @param end to be closed by whoever got it; null if nobody waits for it
+   * @param end to be closed by whoever got it
    */
-  public record Watched(CompletableFuture<Submitted> submitted, Waits.@Nullable Waiter end) {
-    /** Nobody waits any more. */
-    public void stopWaiting() {
-      if (end != null) end.close();
-    }
-  }
+  public record Watched(CompletableFuture<Submitted> submitted, Waits.Waiter end) {}
 
   private CompletableFuture<Submitted> submit(NewOperation what, OperationId id) {
     var type = type(what.type());

@@ -6,6 +6,7 @@ import dev.raincheck.operation.NewOperation;
 import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.operation.Submitted;
+import dev.raincheck.operation.Waits;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.server.http.Answer;
 import dev.raincheck.server.http.Request;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Submits, in three forms: with the type in the path, with a declared path of the type's own, and in
@@ -195,32 +198,39 @@ final class SubmitRoutes {
     var overQuota = callers.overQuota(request.principal());
     if (overQuota.isPresent()) return repeated(asked, what).orElseGet(overQuota::get);
 
-    Operations.Watched watched;
+    CompletableFuture<Submitted> handed;
+    Waits.Waiter end = null; // Who does not wait for the end needs no entry among those who do.
     try {
-      // Who does not wait for the end needs no entry among those who do.
-      watched =
-          wait.any()
-              ? operations.submitAndWatch(what)
-              : new Operations.Watched(operations.submit(what), null);
+      if (wait.any()) {
+        var watched = operations.submitAndWatch(what);
+        handed = watched.submitted();
+        end = watched.end();
+      } else {
+        handed = operations.submit(what);
+      }
     } catch (StoreException silent) {
       return OperationLookup.unavailable(); // while the parent was looked up: nothing was handed over
     }
-    return answer(asked, what, watched);
+    return answer(asked, what, handed, end);
   }
 
-  private Answer answer(SubmitAnswers.Asked asked, NewOperation what, Operations.Watched watched) {
+  private Answer answer(
+      SubmitAnswers.Asked asked,
+      NewOperation what,
+      CompletableFuture<Submitted> handed,
+      Waits.@Nullable Waiter end) {
     Submitted submitted;
     try {
-      submitted = SubmitAnswers.settle(watched.submitted());
+      submitted = SubmitAnswers.settle(handed);
     } catch (StoreException unknown) {
-      if (watched.end() != null) watched.end().close();
+      if (end != null) end.close();
       throw unknown;
     }
     boolean refused =
         submitted instanceof Submitted.NoSuchParent || submitted instanceof Submitted.Refused;
     var repeated = refused ? repeated(asked, what) : Optional.<Answer>empty();
-    if (repeated.isEmpty()) return answers.answer(asked, submitted, watched.end());
-    if (watched.end() != null) watched.end().close();
+    if (repeated.isEmpty()) return answers.answer(asked, submitted, end);
+    if (end != null) end.close();
     return repeated.get();
   }
 

@@ -18,6 +18,7 @@ import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.RequestListener;
 import dev.raincheck.server.http.Routes;
 import dev.raincheck.server.operation.BulkCancel;
+import dev.raincheck.server.operation.Callers;
 import dev.raincheck.server.operation.ListRoutes;
 import dev.raincheck.server.operation.OperationRoutes;
 import dev.raincheck.server.operation.OperationSettings;
@@ -41,10 +42,10 @@ final class GoldenServer implements AutoCloseable {
   private final HttpServer http;
 
   GoldenServer(Store store) throws IOException {
-    this(store, GoldenTypes.all(), Duration.ofSeconds(30));
+    this(store, GoldenTypes.all(), GoldenCaller.CALLERS);
   }
 
-  GoldenServer(Store store, List<OperationType> types, Duration maxWait) throws IOException {
+  GoldenServer(Store store, List<OperationType> types, Callers callers) throws IOException {
     var builder = Raincheck.on(store);
     types.forEach(builder::type);
     var operations = new AtomicReference<Operations>();
@@ -56,13 +57,13 @@ final class GoldenServer implements AutoCloseable {
         types.stream().anyMatch(type -> type.name().equals("report.generate"))
             ? Map.of("/v1/reports", "report.generate")
             : Map.<String, String>of();
-    var settings = new OperationSettings(base, maxWait, declared);
+    var settings = new OperationSettings(base, Duration.ofSeconds(30), declared);
     var routes =
         new OperationRoutes(
-            raincheck.operations(), settings, GoldenCaller.CALLERS, alarms, clock, new SecureRandom());
+            raincheck.operations(), settings, callers, alarms, clock, new SecureRandom());
     var lists =
         new ListRoutes(
-            raincheck.operations(), settings, GoldenCaller.CALLERS, alarms,
+            raincheck.operations(), settings, callers, alarms,
             "the server's secret".getBytes(UTF_8), clock, new SecureRandom());
     var all = Stream.concat(routes.all().stream(), lists.all().stream()).toList();
     var door =
