@@ -52,6 +52,6 @@ final class Bar {
   private String line(double share, String detail) {
     int full = (int) Math.round(Math.clamp(share, 0, 1) * CELLS);
     var bar = "█".repeat(full) + "░".repeat(CELLS - full);
-    return "%-24s %s %3.0f %%  %s".formatted(label, bar, share * 100, detail);
+    return "%-24s %s %3d %%  %s".formatted(label, bar, (int) (share * 100), detail);
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Call(String method, String url, List<String> headers, Body body, @Nullable String saveAs) {
   private static final int LINE_LENGTH_MAX = 94;
-  private static final String NEXT_LINE = " \\\n       ";
+  private static final String NEXT_LINE = " \\\n    ";
 
   /** What is sent. */
   sealed interface Body {

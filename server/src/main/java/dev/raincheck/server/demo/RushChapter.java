@@ -6,11 +6,11 @@ import java.util.function.LongSupplier;
 /** A slow endpoint is called many times at once: directly, and through Raincheck. */
 final class RushChapter {
   private final Guide guide;
-  private final Rush rush;
+  private final LongSupplier nanos;
 
   RushChapter(Guide guide, LongSupplier nanos) {
     this.guide = guide;
-    this.rush = new Rush(guide.client(), nanos);
+    this.nanos = nanos;
   }
 
   /** Both ways, as measured. */
@@ -66,29 +66,34 @@ final class RushChapter {
   private Side direct(int calls) throws InterruptedException {
     var bar = new Bar(guide.screen(), "called directly");
     bar.show(0, "waiting for answers");
-    rush.connect(calls, guide.house().endpointUrl() + "/health");
-    var side =
-        rush.direct(calls, i -> Call.post(guide.house().endpointUrl() + "/quotes").json(order(i)));
-    bar.end("%d done, %d refused".formatted(side.done(), side.refused()));
-    return side;
+    // Callers of their own, who hang up at the end: their idle connections would crowd out others'.
+    try (var client = new Client(nanos)) {
+      var rush = new Rush(client, nanos);
+      rush.connect(calls, guide.house().endpointUrl() + "/health");
+      var url = guide.house().endpointUrl() + "/quotes";
+      var side = rush.direct(calls, i -> Call.post(url).json(order(i)));
+      bar.end("%d done, %d refused".formatted(side.done(), side.refused()));
+      return side;
+    }
   }
 
   private Side through(int calls) throws InterruptedException {
     var bar = new Bar(guide.screen(), "through Raincheck");
     bar.show(0, "waiting for tickets");
-    var nothing =
-        Call.post(guide.url("/v1/operations/" + ReportSales.NAME)).text(Orders.HEADER, "text/csv");
-    rush.promised(calls, _ -> nothing, (_, _) -> {});
-    var side =
-        rush.promised(
-            calls,
-            i ->
-                Call.post(guide.url("/v1/quotes"))
-                    .header("Idempotency-Key", "rush-" + i)
-                    .json(order(i)),
-            (_, ended) -> bar.show((double) ended / calls, "%d done".formatted(ended)));
-    bar.end("%d done, %d refused".formatted(side.done(), side.refused()));
-    return side;
+    try (var client = new Client(nanos)) {
+      var rush = new Rush(client, nanos);
+      var report = Call.post(guide.url("/v1/operations/" + ReportSales.NAME));
+      var nothing = report.text(Orders.HEADER, "text/csv");
+      rush.promised(calls, _ -> nothing, (_, _) -> {});
+      var url = guide.url("/v1/quotes");
+      var side =
+          rush.promised(
+              calls,
+              i -> Call.post(url).header("Idempotency-Key", "rush-" + i).json(order(i)),
+              (_, ended) -> bar.show((double) ended / calls, "%d done".formatted(ended)));
+      bar.end("%d done, %d refused".formatted(side.done(), side.refused()));
+      return side;
+    }
   }
 
   private static String order(int number) {
