@@ -33,11 +33,13 @@ public final class HttpServer implements AutoCloseable {
 
   private final Server server;
   private final House house;
+  private final List<Door> doors;
   private final Map<String, Integer> ports;
 
-  private HttpServer(Server server, House house) {
+  private HttpServer(Server server, House house, List<Door> doors) {
     this.server = server;
     this.house = house;
+    this.doors = List.copyOf(doors);
     this.ports =
         Arrays.stream(server.getConnectors())
             .map(ServerConnector.class::cast)
@@ -80,7 +82,7 @@ public final class HttpServer implements AutoCloseable {
       throw failure instanceof IOException io ? io : new IOException(failure.getMessage(), failure);
     }
     house.sweep().runOn(server.getScheduler());
-    return new HttpServer(server, house);
+    return new HttpServer(server, house, doors);
   }
 
   private static QueuedThreadPool threads() {
@@ -147,6 +149,20 @@ public final class HttpServer implements AutoCloseable {
     var port = ports.get(door);
     if (port == null) throw new IllegalArgumentException("no door " + door);
     return port;
+  }
+
+  /**
+   * Every route of a door.
+   *
+   * @throws IllegalArgumentException if there is no such door
+   */
+  public List<Route> routes(String door) {
+    return doors.stream()
+        .filter(one -> one.name().equals(door))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no door " + door))
+        .routes()
+        .all();
   }
 
   /**

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 public final class JsonBody {
   private static final String MEDIA_TYPE = "application/json";
   private static final Pattern ACCEPTED =
-      Pattern.compile("application/([!-~&&[^/;]]+\\+)?json\\s*(;\\s*charset\\s*=\\s*(utf-8|\"utf-8\")\\s*)?");
+      Pattern.compile("application/json\\s*(;\\s*charset\\s*=\\s*(utf-8|\"utf-8\")\\s*)?");
 
   private JsonBody() {}
 
@@ -23,19 +23,6 @@ public final class JsonBody {
    *     if it cannot be read
    */
   public static JsonNode read(Request request, int bytesMax) {
-    refuseOtherMedia(request);
-    return switch (Json.read(request.body(bytesMax))) {
-      case Reading.Value(var root) -> root;
-      case Reading.Broken(var why) -> throw refusal(why).asException();
-    };
-  }
-
-  /**
-   * For a request that has a body.
-   *
-   * @throws RefusedException 415 if it is declared to be something else
-   */
-  public static void refuseOtherMedia(Request request) {
     var type = request.contentType().orElse("");
     if (!ACCEPTED.matcher(type.toLowerCase(Locale.ROOT)).matches()) {
       throw Refusal.ofHeader(
@@ -45,6 +32,17 @@ public final class JsonBody {
           .header(HeaderNames.ACCEPT_POST, MEDIA_TYPE)
           .asException();
     }
+    return parse(request.body(bytesMax));
+  }
+
+  /**
+   * @throws RefusedException 400 if it cannot be read
+   */
+  public static JsonNode parse(byte[] body) {
+    return switch (Json.read(body)) {
+      case Reading.Value(var root) -> root;
+      case Reading.Broken(var why) -> throw refusal(why).asException();
+    };
   }
 
   /** The 400 for a body that is no JSON. */

@@ -2,10 +2,8 @@ package dev.raincheck.server.operation;
 
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.server.http.RefusedException;
-import dev.raincheck.server.json.Json;
 import dev.raincheck.server.json.JsonBody;
 import dev.raincheck.server.json.Members;
-import dev.raincheck.server.json.Reading;
 import java.util.HashMap;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -22,11 +20,9 @@ final class BulkFilter {
    * @throws RefusedException 400 if it cannot be read, 422 if it says nothing or what cannot be
    */
   static Reader.Filter read(int tenant, byte[] body) {
-    if (body.length == 0) return of(tenant, JsonNodeFactory.instance.objectNode());
-    return switch (Json.read(body)) {
-      case Reading.Value(var root) -> of(tenant, root);
-      case Reading.Broken(var why) -> throw JsonBody.refusal(why).asException();
-    };
+    return of(
+        tenant,
+        body.length == 0 ? JsonNodeFactory.instance.objectNode() : JsonBody.parse(body));
   }
 
   private static Reader.Filter of(int tenant, JsonNode body) {

@@ -1,6 +1,5 @@
 package dev.raincheck.server.operation;
 
-import dev.raincheck.ledger.StoreException;
 import dev.raincheck.operation.Input;
 import dev.raincheck.operation.NewOperation;
 import dev.raincheck.operation.OperationType.Idempotency.Fingerprint;
@@ -70,21 +69,17 @@ final class BulkRoute {
 
   private Answer submit(SubmitAnswers.Asked asked, NewOperation what) {
     var watched = operations.submitAndWatch(what);
-    Submitted submitted;
+    boolean handedOver = false;
     try {
-      submitted = SubmitAnswers.settle(watched.submitted());
-    } catch (StoreException unknown) {
-      watched.stopWaiting();
-      throw unknown;
+      var submitted = SubmitAnswers.settle(watched.submitted());
+      var repeated =
+          submitted instanceof Submitted.Refused ? repeated(asked, what) : Optional.<Answer>empty();
+      if (repeated.isPresent()) return repeated.get();
+      handedOver = true;
+      return answers.answer(asked, submitted, watched.end());
+    } finally {
+      if (!handedOver) watched.end().close();
     }
-    if (submitted instanceof Submitted.Refused) {
-      var repeated = repeated(asked, what);
-      if (repeated.isPresent()) {
-        watched.stopWaiting();
-        return repeated.get();
-      }
-    }
-    return answers.answer(asked, submitted, watched.end());
   }
 
   private Optional<Answer> repeated(SubmitAnswers.Asked asked, NewOperation what) {

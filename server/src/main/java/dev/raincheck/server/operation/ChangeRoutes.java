@@ -149,7 +149,7 @@ final class ChangeRoutes {
   private static @Nullable String reason(Request request) {
     var body = request.body(Route.BODY_BYTES_MAX);
     if (body.length == 0) return null;
-    var members = Members.of(JsonBody.read(request, Route.BODY_BYTES_MAX), MEMBERS);
+    var members = Members.of(JsonBody.parse(body), MEMBERS);
     var reason = members.optionalText(REASON).orElse(null);
     if (reason != null && Limits.length(reason) > REASON_MAX) {
       members.wrong(

@@ -3,10 +3,7 @@ package dev.raincheck.server.operation;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.HeaderNames;
-import dev.raincheck.protocol.ProblemCode;
-import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Route;
-import dev.raincheck.server.json.JsonBody;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +15,7 @@ import java.util.random.RandomGenerator;
  */
 public final class ListRoutes {
   private static final String READ = "operations:read";
-  private static final String CANCEL = "operations:cancel";
+  static final String CANCEL = "operations:cancel";
 
   private final TypeRoutes types;
   private final ListRoute list;
@@ -100,14 +97,8 @@ public final class ListRoutes {
   /** Looks at the scope after the media type, as the contract's order of refusals is. */
   private static Route.Handler takingJson(Route.Handler handler) {
     return request -> {
-      boolean nothing =
-          !request.hasBody()
-              || request.contentType().isEmpty() && request.body(Route.BODY_BYTES_MAX).length == 0;
-      if (!nothing) JsonBody.refuseOtherMedia(request);
-      if (!request.principal().allows(CANCEL)) {
-        throw new RefusedException(
-            ProblemCode.INSUFFICIENT_SCOPE, "The credential lacks the scope %s.".formatted(CANCEL));
-      }
+      SubmitChecks.refuseMediaType(request, SubmitChecks.JSON_ONLY, Route.BODY_BYTES_MAX);
+      SubmitChecks.refuseWithout(CANCEL, request.principal());
       return handler.answer(request);
     };
   }

@@ -62,11 +62,14 @@ final class RetryRoutes {
     var old = lookup.find(tenant, id);
     var typeName = old.submission().type();
     SubmitChecks.refuseWithoutScope(request.principal(), typeName);
+    boolean bulk = typeName.equals(BulkCancel.TYPE);
+    if (bulk) SubmitChecks.refuseWithout(ListRoutes.CANCEL, request.principal());
     request.query().refuseAny();
     var headers = SubmitHeaders.read(request);
     var body = request.body(bytesMax);
     var wrongs = new Wrongs();
     var input = body.length == 0 ? null : input(typeName, body, wrongs);
+    if (bulk && input != null) BulkFilter.read(tenant, input.bytes());
 
     var key = headers.key();
     var fingerprint = key == null ? Fingerprints.NONE : fingerprint(request, typeName, body);

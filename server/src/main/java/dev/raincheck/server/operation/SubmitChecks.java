@@ -73,6 +73,10 @@ final class SubmitChecks {
     if (!who.allows(scope)) throw insufficient(OperationType.isName(type) ? scope : SCOPE);
   }
 
+  static void refuseWithout(String scope, Principal who) {
+    if (!who.allows(scope)) throw insufficient(scope);
+  }
+
   private static RefusedException insufficient(String scope) {
     return new RefusedException(
         ProblemCode.INSUFFICIENT_SCOPE, "The credential lacks the scope %s.".formatted(scope));

@@ -2,6 +2,7 @@ package dev.raincheck.server.serve;
 
 import dev.raincheck.Raincheck;
 import dev.raincheck.ledger.Store;
+import dev.raincheck.protocol.ProblemCode;
 import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.KeyRoutes;
 import dev.raincheck.server.auth.ListenRule;
@@ -14,6 +15,7 @@ import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
 import dev.raincheck.server.http.HttpSettings;
+import dev.raincheck.server.http.Refusal;
 import dev.raincheck.server.http.RequestListener;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.server.http.Routes;
@@ -98,10 +100,19 @@ final class FrontDoors {
             .orElse(0);
     routes.addAll(new CallbackRoutes(raincheck.operations(), tokens, resultMax, clock).routes());
     routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
-    routes.add(metrics.route());
+    routes.add(whileThereAreNoKeys(metrics.route()));
     return new Door(
         MAIN, at.host(), at.port(), new Routes(routes),
         new TicketDoor(KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback)), quotas);
+  }
+
+  /** From the first key on, the main listener is for tenants alone. */
+  private Route whileThereAreNoKeys(Route route) {
+    return route.answeredBy(
+        request ->
+            raincheck.keys().isEmpty()
+                ? route.handler().answer(request)
+                : Refusal.of(ProblemCode.NOT_FOUND, "There is nothing at this path."));
   }
 
   private Door adminDoor(HostPort at, Quotas quotas) throws IOException {

@@ -10,6 +10,7 @@ import dev.raincheck.server.config.TypeConfig;
 import dev.raincheck.server.egress.NameResolver;
 import dev.raincheck.server.health.Health;
 import dev.raincheck.server.http.HttpServer;
+import dev.raincheck.server.http.Route;
 import dev.raincheck.server.metrics.Metrics;
 import dev.raincheck.server.metrics.OperationLog;
 import dev.raincheck.server.operation.BulkCancel;
@@ -21,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +150,11 @@ public final class Node implements AutoCloseable {
   /** What to show to who started it. */
   public String screen() {
     return screen;
+  }
+
+  /** Everything that is served at the main listener. */
+  List<Route> mainRoutes() {
+    return front.routes(FrontDoors.MAIN);
   }
 
   /** The port of the admin listener, if there is one. */

@@ -140,6 +140,20 @@ class BulkRouteTest {
   }
 
   @Test
+  void doing_it_again_takes_the_same_scope_and_the_same_filters() throws Exception {
+    var bulk = id(server.post(PATH, "{\"tag\":\"red\"}"));
+    server.await(bulk, "succeeded");
+    var retry = "/v1/operations/%s/retry".formatted(bulk);
+    assertRefused(server.post(retry, "{\"input\":{}}"), 422, "validation_failed");
+    assertRefused(server.post(retry, "{\"input\":{\"limit\":1}}"), 400, "unknown_field");
+    assertThat(server.post(retry, "{\"input\":{\"tag\":\"blue\"}}").statusCode()).isEqualTo(202);
+
+    var submitter = "Bearer " + server.key("default", Scopes.SUBMIT);
+    assertRefused(
+        server.post(retry, "{}", "Authorization", submitter), 403, "insufficient_scope");
+  }
+
+  @Test
   void it_stays_within_its_tenant() throws Exception {
     var stuck = server.submit("stuck");
     var key = server.key("acme", Scopes.CANCEL);

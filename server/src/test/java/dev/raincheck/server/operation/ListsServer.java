@@ -24,7 +24,6 @@ import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
 import dev.raincheck.server.http.HttpSettings;
-import dev.raincheck.server.http.Route;
 import dev.raincheck.server.http.Routes;
 import dev.raincheck.tenant.ApiKeys;
 import dev.raincheck.tenant.Scopes;
@@ -62,7 +61,6 @@ final class ListsServer implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
 
   final ManualClock clock = ManualClock.at("2026-11-24T08:00:00Z");
-  final List<Route> routes;
   private final ConcurrentHashMap<OperationId, CompletableFuture<Result>> stuck =
       new ConcurrentHashMap<>();
   private final AtomicReference<Operations> operations = new AtomicReference<>();
@@ -98,7 +96,7 @@ final class ListsServer implements AutoCloseable {
     var operationRoutes =
         new OperationRoutes(
             raincheck.operations(), settings, callers, alarms, clock, new Random(1));
-    routes = Stream.concat(lists.all().stream(), operationRoutes.all().stream()).toList();
+    var routes = Stream.concat(lists.all().stream(), operationRoutes.all().stream()).toList();
     http =
         HttpServer.start(
             new HttpSettings(BASE, HttpLimits.DEFAULT),

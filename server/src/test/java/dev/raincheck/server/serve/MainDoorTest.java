@@ -1,36 +1,63 @@
-package dev.raincheck.server.operation;
+package dev.raincheck.server.serve;
 
-import static dev.raincheck.server.operation.ListsServer.header;
-import static dev.raincheck.server.operation.ListsServer.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.operation.NewOperation;
+import dev.raincheck.operation.OperationType;
+import dev.raincheck.operation.Result;
+import dev.raincheck.operation.Submitted;
+import dev.raincheck.server.config.HostPort;
+import dev.raincheck.server.config.ServerConfig;
+import dev.raincheck.server.config.StoreConfig;
+import dev.raincheck.server.config.TargetConfig;
+import dev.raincheck.server.config.TypeConfig;
 import dev.raincheck.server.http.Route;
+import dev.raincheck.tenant.ApiKeys;
 import dev.raincheck.tenant.Scopes;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every route against every caller who must not get through. The table of routes is written out
- * here as well, so that a new one fails until somebody has said what it needs.
+ * Every route of the main listener against every caller who must not get through. The table of
+ * routes is written out here as well, so that a new one fails until somebody says what it needs.
  */
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RouteMatrixTest {
+class MainDoorTest {
   private static final String JSON = "{\"tag\":\"a\"}";
+  private static final String UNKNOWN = "op_01JD8X0000000000000000000Z";
 
-  /** The scope that each route needs. */
+  /** Nothing is needed, because the path itself proves enough, or there is nothing to hide. */
+  private static final String OPEN = "open";
+
+  /** There only as long as there are no keys. */
+  private static final String NO_KEYS = "no keys";
+
+  /** The scope that each route needs, or one of the words above. */
   private static final Map<String, String> NEEDS =
       Map.ofEntries(
           Map.entry("GET /v1/operations", Scopes.READ),
@@ -49,7 +76,16 @@ class RouteMatrixTest {
           Map.entry("GET /v1/operation-types/{type}", Scopes.READ),
           Map.entry("GET /v1/operation-types/{type}/schemas/{schema}", Scopes.READ),
           Map.entry("GET /v1/events", Scopes.READ),
-          Map.entry("GET /v1/stream", Scopes.READ));
+          Map.entry("GET /v1/stream", Scopes.READ),
+          Map.entry("POST /v1/reports", Scopes.SUBMIT),
+          Map.entry("POST /v1/callbacks/{token}", OPEN),
+          Map.entry("POST /v1/callbacks/{token}/progress", OPEN),
+          Map.entry("GET /healthz", OPEN),
+          Map.entry("GET /readyz", OPEN),
+          Map.entry("GET /metrics", NO_KEYS),
+          Map.entry("GET /v1/admin/keys", NO_KEYS),
+          Map.entry("POST /v1/admin/keys", NO_KEYS),
+          Map.entry("DELETE /v1/admin/keys/{id}", NO_KEYS));
 
   /** Those that this version does not have: they answer 501 to whoever may ask. */
   private static final List<String> LATER =
@@ -59,33 +95,75 @@ class RouteMatrixTest {
           "GET /v1/events",
           "GET /v1/stream");
 
-  private ListsServer server;
-  private OperationId foreign;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Map<String, String> keysWithout = new TreeMap<>();
+  private Node node;
+  private OperationId foreign;
   private String everything;
 
   @BeforeAll
-  void open() throws Exception {
-    server = new ListsServer();
-    foreign = server.done("echo", "{}", "application/json"); // of the tenant "default"
+  void open(@TempDir Path folder) throws Exception {
+    node =
+        Node.start(
+            config(folder),
+            List.of(OperationType.of("echo", (_, _) -> Result.json("{}"))),
+            broken -> {
+              throw broken;
+            });
+    foreign = done("echo"); // of the tenant "default"
     for (var scope : List.of(Scopes.READ, Scopes.SUBMIT, Scopes.CANCEL)) {
       var others =
           Stream.of(Scopes.READ, Scopes.SUBMIT, Scopes.CANCEL, Scopes.ADMIN)
-              .filter(other -> !other.equals(scope))
-              .toArray(String[]::new);
-      keysWithout.put(scope, server.key("acme", others));
+              .filter(other -> !other.equals(scope));
+      keysWithout.put(scope, key(others));
     }
-    everything = server.key("acme", Scopes.READ, Scopes.SUBMIT, Scopes.CANCEL);
+    everything = key(Stream.of(Scopes.READ, Scopes.SUBMIT, Scopes.CANCEL));
+  }
+
+  private static ServerConfig config(Path folder) {
+    var plain = ServerConfig.DEFAULT;
+    var report =
+        TypeConfig.of("report.generate", TargetConfig.of(URI.create("http://127.0.0.1:9/")));
+    var declared =
+        new TypeConfig(
+            report.name(), report.description(), Optional.of("/v1/reports"), report.target(),
+            report.input(), report.schemas(), report.queue(), report.attempts(),
+            report.timeouts(), report.deadLetter(), report.retention(), report.idempotency(),
+            report.cancelable(), report.threads());
+    return new ServerConfig(
+        new HostPort("127.0.0.1", 0), plain.publicUrl(), Optional.empty(),
+        new StoreConfig.Sqlite(folder.resolve("raincheck.db")), plain.durability(),
+        plain.maxWait(), plain.waitsPerKey(), Duration.ZERO, plain.limits(), plain.rateLimit(),
+        plain.egress(), plain.log(), Map.of(declared.name(), declared));
+  }
+
+  private OperationId done(String type) throws Exception {
+    var watched =
+        node.raincheck().operations().submitAndWatch(NewOperation.of(1, type, null));
+    var end = watched.end();
+    try (end) {
+      var accepted = (Submitted.Accepted) watched.submitted().get(30, TimeUnit.SECONDS);
+      end.woken().get(30, TimeUnit.SECONDS);
+      return accepted.operation().id();
+    }
+  }
+
+  private String key(Stream<String> scopes) {
+    var created =
+        node.raincheck().keys().create("test", "acme", Scopes.of(scopes.toList()), null);
+    return ((ApiKeys.Creation.Created) created).secret();
   }
 
   @AfterAll
   void close() {
-    server.close();
+    client.close();
+    node.close();
   }
 
   /** Every route; those of GET as HEAD, too. */
   Stream<Call> calls() {
-    return server.routes.stream()
+    return node.mainRoutes().stream()
         .flatMap(
             route ->
                 route.method().equals("GET")
@@ -93,8 +171,16 @@ class RouteMatrixTest {
                     : Stream.of(new Call(route.method(), route)));
   }
 
+  Stream<Call> callsWithCredentials() {
+    return calls().filter(call -> Scopes.isScope(call.needs()));
+  }
+
   Stream<Call> callsOfOneOperation() {
-    return calls().filter(Call::isOfOneOperation);
+    return callsWithCredentials().filter(call -> call.route().template().contains("{id}"));
+  }
+
+  Stream<Call> callsWithoutKeys() {
+    return calls().filter(call -> call.needs().equals(NO_KEYS));
   }
 
   record Call(String method, Route route) {
@@ -102,8 +188,8 @@ class RouteMatrixTest {
       return "%s %s".formatted(route.method(), route.template());
     }
 
-    boolean isOfOneOperation() {
-      return route.template().contains("{id}");
+    String needs() {
+      return NEEDS.getOrDefault(name(), "not in the table");
     }
 
     String path(String id) {
@@ -111,7 +197,8 @@ class RouteMatrixTest {
           .template()
           .replace("{id}", id)
           .replace("{type}", "echo")
-          .replace("{schema}", "input");
+          .replace("{schema}", "input")
+          .replace("{token}", "abc");
     }
 
     @Override
@@ -122,14 +209,14 @@ class RouteMatrixTest {
 
   @Test
   void every_route_is_listed_here_and_only_those() {
-    var names = server.routes.stream().map(route -> new Call("", route).name()).toList();
+    var names = calls().filter(call -> !call.method().equals("HEAD")).map(Call::name).toList();
 
     assertThat(names).doesNotHaveDuplicates();
     assertThat(new TreeSet<>(names)).isEqualTo(new TreeSet<>(NEEDS.keySet()));
   }
 
   @ParameterizedTest
-  @MethodSource("calls")
+  @MethodSource("callsWithCredentials")
   void without_a_credential_it_is_401(Call call) throws Exception {
     var answer = send(call, foreign.text());
 
@@ -138,7 +225,7 @@ class RouteMatrixTest {
   }
 
   @ParameterizedTest
-  @MethodSource("calls")
+  @MethodSource("callsWithCredentials")
   void with_an_unknown_key_it_is_401(Call call) throws Exception {
     var answer = send(call, foreign.text(), "Authorization", "Bearer rk_live_nobody");
 
@@ -147,11 +234,11 @@ class RouteMatrixTest {
   }
 
   @ParameterizedTest
-  @MethodSource("calls")
+  @MethodSource("callsWithCredentials")
   void without_the_scope_it_is_403_whether_the_operation_is_there_or_not(Call call)
       throws Exception {
-    var key = "Bearer " + keysWithout.get(NEEDS.get(call.name()));
-    for (var id : List.of(foreign.text(), "op_01JD8X0000000000000000000Z")) {
+    var key = "Bearer " + keysWithout.get(call.needs());
+    for (var id : List.of(foreign.text(), UNKNOWN)) {
       assertRefused(call, send(call, id, "Authorization", key), 403, "insufficient_scope");
     }
   }
@@ -161,7 +248,7 @@ class RouteMatrixTest {
   void another_tenant_s_operation_answers_as_one_that_never_was(Call call) throws Exception {
     var key = "Bearer " + everything;
     var theirs = send(call, foreign.text(), "Authorization", key);
-    var nobodys = send(call, "op_01JD8X0000000000000000000Z", "Authorization", key);
+    var nobodys = send(call, UNKNOWN, "Authorization", key);
 
     boolean later = LATER.contains(call.name());
     if (later) assertRefused(call, theirs, 501, "not_implemented");
@@ -175,12 +262,12 @@ class RouteMatrixTest {
   @MethodSource("callsOfOneOperation")
   void an_unusable_ticket_is_401_unless_there_is_a_key_too(Call call) throws Exception {
     for (var ticket : List.of("?ticket=abc", "?ticket=", "?ticket", "?ticket=a&ticket=b")) {
-      var answer = server.send(call.method(), call.path(foreign.text()) + ticket, null);
+      var answer = send(call.method(), call.path(foreign.text()) + ticket, null);
       assertRefused(call, answer, 401, "ticket_invalid");
       assertThat(header(answer, "WWW-Authenticate")).isEqualTo("Bearer");
     }
     var withKey =
-        server.send(
+        send(
             call.method(), call.path(foreign.text()) + "?ticket=abc", null, "Authorization",
             "Bearer " + everything);
     // Where no query is taken at all, that is found out later than 404.
@@ -190,19 +277,19 @@ class RouteMatrixTest {
   @ParameterizedTest
   @MethodSource("calls")
   void another_method_is_405_without_a_credential(Call call) throws Exception {
-    var answer = server.send("PATCH", call.path(foreign.text()), null);
+    var answer = send("PATCH", call.path(foreign.text()), null);
 
     assertThat(answer.statusCode()).isEqualTo(405);
     assertThat(text(answer)).contains("\"code\":\"method_not_allowed\"");
     assertThat(header(answer, "Allow").split(", ")).contains(call.method(), "OPTIONS");
     assertThat(header(answer, "Raincheck-Outcome")).isEmpty();
-    var options = server.send("OPTIONS", call.path(foreign.text()), null);
+    var options = send("OPTIONS", call.path(foreign.text()), null);
     assertThat(options.statusCode()).isEqualTo(204);
     assertThat(header(options, "Allow")).isEqualTo(header(answer, "Allow"));
   }
 
   @ParameterizedTest
-  @MethodSource("calls")
+  @MethodSource("callsWithCredentials")
   void what_is_still_to_come_is_501_to_whoever_may_ask(Call call) throws Exception {
     var answer = send(call, foreign.text(), "Authorization", "Bearer " + everything);
 
@@ -211,10 +298,36 @@ class RouteMatrixTest {
     if (answer.statusCode() == 501) assertThat(header(answer, "Raincheck-Outcome")).isEmpty();
   }
 
+  @ParameterizedTest
+  @MethodSource("callsWithoutKeys")
+  void what_is_there_while_there_are_no_keys_is_nothing_now(Call call) throws Exception {
+    assertRefused(call, send(call, "x"), 404, "not_found");
+    var key = "Bearer " + everything;
+    assertRefused(call, send(call, "x", "Authorization", key), 404, "not_found");
+  }
+
   private HttpResponse<byte[]> send(Call call, String id, String... headers) throws Exception {
-    return call.method().equals("POST")
-        ? server.post(call.path(id), JSON, headers)
-        : server.send(call.method(), call.path(id), null, headers);
+    if (!call.method().equals("POST")) return send(call.method(), call.path(id), null, headers);
+    var all = Stream.concat(Stream.of("Content-Type", "application/json"), Stream.of(headers));
+    return send(call.method(), call.path(id), JSON, all.toArray(String[]::new));
+  }
+
+  private HttpResponse<byte[]> send(
+      String method, String path, @Nullable String body, String... headers) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create(node.publicUrl() + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (headers.length > 0) request.headers(headers);
+    return client.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), UTF_8);
+  }
+
+  private static String header(HttpResponse<byte[]> answer, String name) {
+    return String.join("\n", answer.headers().allValues(name));
   }
 
   private static void assertRefused(
