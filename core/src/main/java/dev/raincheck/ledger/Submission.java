@@ -44,6 +44,8 @@ public record Submission(
     Promise promise) {
 
   public Submission {
+    if (laneLimit < 1) throw new IllegalArgumentException("a lane admits at least 1, not " + laneLimit);
+    if (priority < 0 || priority > 9) throw new IllegalArgumentException("a priority is 0 to 9, not " + priority);
     runAt = Moments.kept(runAt);
     startBy = Moments.kept(startBy);
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata)); // in the order given
