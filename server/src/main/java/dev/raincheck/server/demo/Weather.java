@@ -12,7 +12,7 @@ import java.awt.Color;
 record Weather(long seed, int width, int drops) {
   static final int WIDTH_MIN = 300;
   static final int WIDTH_MAX = 4_000;
-  static final int DROPS_MAX = 20_000_000;
+  static final int DROPS_MAX = 4_000_000;
 
   /** The colours of an hour of the day. */
   record Palette(Color skyTop, Color skyLow, Color town, Color window, Color one, Color other) {}
