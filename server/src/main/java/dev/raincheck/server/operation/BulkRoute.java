@@ -78,7 +78,7 @@ final class BulkRoute {
       handedOver = true;
       return answers.answer(asked, submitted, watched.end());
     } finally {
-      if (!handedOver) watched.end().close();
+      if (!handedOver) watched.stopWaiting();
     }
   }
 
