@@ -124,7 +124,7 @@ public final class Bench {
       Backlog.fill(node, count);
     }
     var counter = new Backlog.Counter();
-    try (var node = node(name, List.of(counter.type()))) {
+    try (var _ = node(name, List.of(counter.type()))) {
       return counter.perSecond(Math.min(count / 2, 100_000));
     }
   }
