@@ -20,6 +20,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * {@code raincheck bench}: everything that the report claims, in one run. Rates are ratios to the limit L,
  * interleaved with it, medians of several rounds: the machine is shared, and the generator runs on it.
+ * {@code --short} looks whether all of it works; {@code rates}, {@code latencies}, {@code backlog} and
+ * {@code start} are parts to run alone.
  */
 public final class Bench {
   private static final int CONNECTIONS = 64;
@@ -50,10 +52,11 @@ public final class Bench {
     var folder = Files.createTempDirectory("raincheck-bench");
     try {
       var bench = new Bench(folder, brief ? Size.SHORT : Size.FULL);
-      bench.rates();
-      bench.latencies();
-      bench.backlog();
-      bench.start();
+      var parts = List.of(args).stream().filter(arg -> !arg.startsWith("--")).toList();
+      if (parts.isEmpty() || parts.contains("rates")) bench.rates();
+      if (parts.isEmpty() || parts.contains("latencies")) bench.latencies();
+      if (parts.isEmpty() || parts.contains("backlog")) bench.backlog();
+      if (parts.isEmpty() || parts.contains("start")) bench.start();
       bench.report.print(System.out);
     } finally {
       delete(folder);

@@ -41,7 +41,7 @@ public record SqliteConfig(
 
   /** The defaults: strict, 64 MiB of cache, 3 readers, a reserve of 64 MiB. */
   public static SqliteConfig at(Path path) {
-    return new SqliteConfig(path, true, 64 * MIB, 3, 64 * MIB, 32 * MIB, 8_192);
+    return new SqliteConfig(path, true, 64 * MIB, 3, 64 * MIB, 128 * MIB, 8_192);
   }
 
   public SqliteConfig withStrict(boolean value) {
