@@ -106,17 +106,19 @@ final class RaincheckTest {
   @Test
   void cancel_reaches_a_running_handler() throws Exception {
     var told = new CountDownLatch(1);
+    var listening = new CountDownLatch(1);
     var type =
         OperationType.of(
             "report",
             (input, context) -> {
               context.onCancel(told::countDown);
+              listening.countDown();
               new CountDownLatch(1).await(); // For ever: only the interrupt ends it.
               return Result.none();
             });
     try (var raincheck = Raincheck.on(store).clock(clock).type(type).start()) {
       var id = submit(raincheck, "report");
-      until(raincheck, id, operation -> operation.state() instanceof State.Running);
+      assertThat(listening.await(10, SECONDS)).isTrue();
       raincheck.operations().cancel(TENANT, id, "no longer wanted", null).get(10, SECONDS);
 
       assertThat(until(raincheck, id, Operation::done).state()).isEqualTo(new State.Canceled("no longer wanted"));

@@ -60,7 +60,7 @@ class SchemaTest {
 
       var refused =
           opened.save(
-              AnOperation.numbered(2).build(), AnOperation.numbered(3).priority(12).build());
+              AnOperation.numbered(2).build(), AnOperation.numbered(3).blocked(1).build()); // In no lane.
 
       assertThat(refused).isInstanceOf(Committed.Poison.class);
       assertThat(opened.store.<Found>read(reader -> reader.operation(1, AnOperation.id(2))))

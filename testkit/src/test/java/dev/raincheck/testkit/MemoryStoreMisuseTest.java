@@ -101,7 +101,7 @@ final class MemoryStoreMisuseTest {
 
   @Test
   void times_finer_than_the_codec_keeps_are_found_out() {
-    var fine = numbered(2).startBy(clock.instant().plusNanos(1)).build();
+    var fine = numbered(2).deadlineAt(clock.instant().plusNanos(1)).build();
 
     misuse(() -> commit(plan(), List.of(fine), Set.of(id(2)), List.of()), "codec");
   }
