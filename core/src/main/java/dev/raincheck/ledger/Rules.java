@@ -35,6 +35,7 @@ final class Rules {
       case Command.Look look -> look(look, draft);
       case Command.Lost lost -> lost(lost, draft);
       case Command.Forget forget -> forget(forget, draft);
+      case Command.Trim(var before) -> draft.trim(before).decided(new Outcome.Written(0));
       case Command.Renew(var owner, var lease) ->
           draft.save(new Row.Owner(new Key.Owner(owner), now.plus(lease))).decided(new Outcome.Written(0));
       case Command.Put put -> put(put, draft);
@@ -376,6 +377,7 @@ final class Rules {
       case Command.Look look -> List.of(look.operation());
       case Command.Lost lost -> List.of(new Key.Owner(lost.owner()), lost.operation());
       case Command.Forget forget -> List.of(forget.key());
+      case Command.Trim _ -> List.of();
       case Command.Renew renew -> List.of(new Key.Owner(renew.owner()));
       case Command.Put put -> List.of(put.doc());
     };
