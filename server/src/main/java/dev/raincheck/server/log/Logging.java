@@ -32,7 +32,7 @@ public final class Logging {
     appender.setContext(context);
     appender.setName("out");
     appender.setEncoder(encoder);
-    appender.setOutputStream(out);
+    appender.setOutputStream(new LeftOpen(out));
     appender.start();
 
     var level = Level.valueOf(config.level().name());

@@ -4,6 +4,7 @@ import dev.raincheck.ledger.StoreException;
 import dev.raincheck.server.cli.Serve;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.log.Logging;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,9 @@ public final class Server implements Serve {
       node = Node.start(config, List.of(), broken -> endWith(running.get()));
     } catch (RefusedStart | StoreException e) {
       System.err.println("raincheck: " + e.getMessage());
+      return REFUSED;
+    } catch (IOException e) {
+      System.err.println("raincheck: cannot listen: " + e.getMessage());
       return REFUSED;
     }
     running.set(node);

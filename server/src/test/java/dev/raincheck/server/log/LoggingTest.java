@@ -9,6 +9,7 @@ import dev.raincheck.server.config.LogConfig.Format;
 import dev.raincheck.server.config.LogConfig.Level;
 import dev.raincheck.server.config.Secret;
 import java.io.ByteArrayOutputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -25,6 +26,23 @@ class LoggingTest {
   void as_before() {
     MDC.clear();
     new BeforeConfiguration().configure((LoggerContext) LoggerFactory.getILoggerFactory());
+  }
+
+  @Test
+  void a_stream_that_was_logged_to_before_stays_open() {
+    var closed = new AtomicBoolean();
+    var before =
+        new ByteArrayOutputStream() {
+          @Override
+          public void close() {
+            closed.set(true);
+          }
+        };
+    Logging.configure(new LogConfig(Format.TEXT, Level.INFO), before);
+
+    Logging.configure(new LogConfig(Format.JSON, Level.INFO), out);
+
+    assertThat(closed).isFalse();
   }
 
   @Test
