@@ -1,5 +1,6 @@
 package dev.raincheck.server.cli;
 
+import dev.raincheck.server.text.Printable;
 import java.util.concurrent.Callable;
 
 /** A command that asks a server. */
@@ -24,9 +25,16 @@ abstract class ClientCommand implements Callable<Integer> {
     return cli;
   }
 
-  /** The path of an operation, whatever characters its id has. */
+  /**
+   * The path of an operation, or that of a type's submits.
+   *
+   * @throws Failure if it can be neither, before a server answers what it makes of such a path
+   */
   static String path(String id) {
-    return "/v1/operations/" + Api.encoded(id);
+    if (id.matches("[A-Za-z0-9_][A-Za-z0-9._-]*")) return "/v1/operations/" + id;
+    throw new Failure(
+        ExitCode.USAGE,
+        "\"%s\" is neither the id of an operation nor the name of a type".formatted(Printable.line(id)));
   }
 
   /** Shows an operation, and says with the exit code how it stands. */

@@ -143,12 +143,33 @@ class ClientCommandsTest {
   }
 
   @Test
-  void an_id_cannot_leave_its_place_in_the_path() {
-    server.then(404, "{\"title\":\"Not found\",\"code\":\"not_found\"}", PROBLEM);
+  void what_is_no_id_is_never_made_a_path() {
+    for (var id : new String[] {"../admin?x=1", "", "a/b", "a b", "%41"}) {
+      assertThat(shell.run("get", id)).as(id).isEqualTo(64);
+      assertThat(shell.err()).contains("\"%s\" is neither the id of an operation nor".formatted(id));
+    }
 
-    assertThat(shell.run("get", "../admin?x=1")).isEqualTo(3);
+    assertThat(server.requests()).isEmpty();
+  }
 
-    assertThat(server.requests()).containsExactly("GET /v1/operations/..%2Fadmin%3Fx%3D1");
+  @Test
+  void a_refusal_with_one_error_is_told_once() {
+    server.then(
+        400,
+        """
+        {"title":"The request cannot be read","status":400,"code":"invalid_request",
+         "detail":"Give a time.","errors":[{"header":"Raincheck-Run-At","detail":"Give a time."}]}\
+        """,
+        PROBLEM);
+
+    assertThat(shell.run("submit", "t", "--run-at", "x")).isEqualTo(3);
+
+    assertThat(shell.err())
+        .isEqualTo(
+            """
+            raincheck: 400 The request cannot be read (invalid_request)
+              Raincheck-Run-At: Give a time.
+            """);
   }
 
   @Test
