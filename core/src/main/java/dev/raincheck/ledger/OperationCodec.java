@@ -1,5 +1,6 @@
 package dev.raincheck.ledger;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * How all stores write an operation: what was asked, which never changes and is written once, and its
@@ -77,6 +79,10 @@ public final class OperationCodec {
    * @throws StoreException if the bytes are not of a format that this version reads
    */
   public static Operation read(OperationId id, byte[] asked, byte[] life) {
+    return readable(() -> operation(id, asked, life));
+  }
+
+  private static Operation operation(OperationId id, byte[] asked, byte[] life) {
     var in = new Source(asked);
     format(in);
     var submission =
@@ -98,7 +104,7 @@ public final class OperationCodec {
     var progress = now.maybe(OperationCodec::progress);
     var retriedAs = now.maybe(Source::id);
     boolean resultGone = now.flag();
-    int count = now.small();
+    int count = now.count();
     var history = new ArrayList<Moment>(count);
     for (int i = 0; i < count; i++) history.add(moment(now));
     return new Operation(
@@ -181,7 +187,7 @@ public final class OperationCodec {
       case 3 -> new State.Queued();
       case 4 -> new State.Running(in.fixed(), in.instant(), in.maybe(Source::instant));
       case 5 -> {
-        int count = in.small();
+        int count = in.count();
         var waits = new ArrayList<Wait>(count);
         for (int i = 0; i < count; i++) waits.add(wait(in));
         yield new State.Waiting(waits);
@@ -313,14 +319,14 @@ public final class OperationCodec {
   }
 
   private static Map<String, String> texts(Source in) {
-    int count = in.small();
+    int count = in.count();
     Map<String, String> texts = LinkedHashMap.newLinkedHashMap(count);
     for (int i = 0; i < count; i++) texts.put(in.text(), in.text());
     return texts;
   }
 
   private static List<String> list(Source in) {
-    int count = in.small();
+    int count = in.count();
     var list = new ArrayList<String>(count);
     for (int i = 0; i < count; i++) list.add(in.text());
     return list;
@@ -341,9 +347,23 @@ public final class OperationCodec {
 
   /** The entries of a segment again. */
   public static List<Entry> entries(String stream, byte[] bytes) {
-    var in = new Source(bytes);
+    return readable(() -> entries(stream, new Source(bytes)));
+  }
+
+  /** Values that no operation has are as unreadable as bytes that are no values. */
+  private static <T> T readable(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (StoreException unreadable) {
+      throw unreadable;
+    } catch (IllegalArgumentException | ArithmeticException | DateTimeException | IndexOutOfBoundsException impossible) {
+      throw new StoreException("a row holds what no operation can", impossible);
+    }
+  }
+
+  private static List<Entry> entries(String stream, Source in) {
     format(in);
-    int count = in.small();
+    int count = in.count();
     var entries = new ArrayList<Entry>(count);
     for (int i = 0; i < count; i++) entries.add(new Entry(stream, in.id(), in.small(), in.text()));
     return entries;

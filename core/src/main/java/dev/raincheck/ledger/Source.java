@@ -42,6 +42,16 @@ final class Source {
     return (int) value;
   }
 
+  /**
+   * How many elements follow. Each takes at least one byte, so a count beyond the bytes that are left is
+   * no count: a row that was damaged must not ask for the memory of a list that it cannot fill.
+   */
+  int count() {
+    int count = small();
+    need(count);
+    return count;
+  }
+
   long fixed() {
     need(8);
     long value = 0;

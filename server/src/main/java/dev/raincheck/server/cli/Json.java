@@ -23,8 +23,19 @@ final class Json {
     } catch (JacksonException notJson) {
       // Told below, as for JSON of another shape.
     }
-    throw new Failure(
+    throw notOurs();
+  }
+
+  private static Failure notOurs() {
+    return new Failure(
         ExitCode.UNREACHABLE, "the answer is not the JSON that Raincheck sends; is the URL right?");
+  }
+
+  /** What a page of a list holds. A stranger's object is not taken for a page of nothing. */
+  static List<JsonNode> data(JsonNode page) {
+    var data = page.get("data");
+    if (data == null || !data.isArray()) throw notOurs();
+    return list(page, "data");
   }
 
   /** A member's text; numbers and truth values as they are written. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The API keys of a running server or, when none runs and nobody named one, of the store that the
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyStore {
   private static final String PATH = "/v1/admin/keys";
+
+  /** Revoked keys are listed too, so there may be more than can be in use. */
+  private static final int PAGES_MAX = 10_000;
 
   private final Cli cli;
   private final @Nullable Path configFile;
@@ -35,8 +39,24 @@ final class KeyStore {
         config -> cli.offlineKeys().create(config, request));
   }
 
-  byte[] list() throws Exception {
-    return either(api -> api.get(PATH).body(), config -> cli.offlineKeys().list(config));
+  /** All of them on one page, however many pages the server makes of them. */
+  JsonNode list() throws Exception {
+    return either(KeyStore::everyPage, config -> Json.parse(cli.offlineKeys().list(config)));
+  }
+
+  private static JsonNode everyPage(Api api) {
+    var whole = Json.MAPPER.createObjectNode();
+    var data = whole.putArray("data");
+    whole.put("has_more", false).putNull("next_cursor");
+    @Nullable String cursor = null;
+    for (int pages = 0; pages < PAGES_MAX; pages++) {
+      var query = new Query().add("limit", "100").add("cursor", cursor);
+      var page = Json.parse(api.get(PATH + query).body());
+      Json.data(page).forEach(data::add);
+      cursor = Json.text(page, "next_cursor").orElse(null);
+      if (cursor == null) return whole;
+    }
+    throw new Failure(ExitCode.UNREACHABLE, "the list of keys does not end; is the URL right?");
   }
 
   /** False when there is no such key. */

@@ -1,6 +1,5 @@
 package dev.raincheck.server.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,20 +26,23 @@ final class KeysListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var terminal = cli.terminal();
-    byte[] listed = new KeyStore(cli, config).list();
+    var listed = new KeyStore(cli, config).list();
     if (json) {
-      terminal.text(new String(listed, StandardCharsets.UTF_8).strip());
+      terminal.text(listed.toString());
       return ExitCode.OK;
     }
     var table = new Table("ID", "NAME", "TENANT", "SCOPES", "CREATED", "EXPIRES");
-    for (var key : Json.list(Json.parse(listed), "data")) {
+    for (var key : Json.data(listed)) {
       table.row(
           Json.text(key, "id").orElse("?"),
           Json.text(key, "name").orElse(""),
           Json.text(key, "tenant").orElse("?"),
           Json.joined(key, "scopes"),
           Json.text(key, "created_at").orElse("-"),
-          Json.text(key, "expires_at").orElse("never"));
+          Json.text(key, "revoked_at")
+              .map(_ -> "revoked")
+              .or(() -> Json.text(key, "expires_at"))
+              .orElse("never"));
     }
     table.print(terminal);
     return ExitCode.OK;

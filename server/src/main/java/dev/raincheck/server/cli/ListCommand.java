@@ -75,7 +75,7 @@ final class ListCommand extends ClientCommand {
   private static void table(Terminal terminal, Answer answer) {
     var page = answer.json();
     var table = new Table("ID", "TYPE", "STATUS", "ATTEMPT", "CREATED");
-    var operations = Json.list(page, "data");
+    var operations = Json.data(page);
     for (var operation : operations) {
       var status = Json.text(operation, "status").orElse("?");
       table.row(

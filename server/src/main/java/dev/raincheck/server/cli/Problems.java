@@ -26,8 +26,12 @@ final class Problems {
     var title = Json.text(problem, "title").orElse("refused");
     var code = Json.text(problem, "code").map(c -> " (" + c + ")").orElse("");
     var details = new ArrayList<String>();
-    Json.text(problem, "detail").ifPresent(details::add);
-    for (var error : Json.list(problem, "errors")) details.add(error(error));
+    var detail = Json.text(problem, "detail").orElse("");
+    var errors = Json.list(problem, "errors").stream().map(Problems::error).toList();
+    // One error is often all that the detail says, and then it says where as well.
+    boolean saidByErrors = errors.stream().anyMatch(error -> error.endsWith(detail));
+    if (!detail.isEmpty() && !saidByErrors) details.add(detail);
+    details.addAll(errors);
     answer.retryAfter().ifPresent(after -> details.add("retry after: " + after.toSeconds() + " s"));
     answer.header("Request-Id").ifPresent(id -> details.add("request id: " + id));
     return new Failure(

@@ -20,7 +20,7 @@ final class TypesCommand extends ClientCommand {
       return ExitCode.OK;
     }
     var table = new Table("TYPE", "ACCEPTS", "DELIVERY", "ATTEMPTS", "DESCRIPTION");
-    for (var card : Json.list(answer.json(), "data")) {
+    for (var card : Json.data(answer.json())) {
       var guarantees = Json.object(card, "guarantees");
       table.row(
           Json.text(card, "name").orElse("?"),

@@ -1,5 +1,6 @@
 package dev.raincheck.server.config;
 
+import dev.raincheck.server.json.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -32,7 +33,7 @@ final class SchemaText {
     var inline = section.find(key).map(Values.Found::value);
     if (inline.isPresent() && inline.get() instanceof Tree.Mapping mapping) {
       section.asks(key, "none");
-      return Optional.of(JSON.writeValueAsString(json(mapping)));
+      return usable(section, key, json(mapping));
     }
     return section.text(key).flatMap(file -> file(section, key, file));
   }
@@ -44,7 +45,7 @@ final class SchemaText {
         return refused(section, key, "is a file of more than 1 MiB");
       var schema = JSON.readTree(Files.readAllBytes(file));
       if (!schema.isObject()) return refused(section, key, "is a file that is not a JSON object");
-      return Optional.of(JSON.writeValueAsString(schema));
+      return usable(section, key, schema);
     } catch (InvalidPathException | NoSuchFileException absent) {
       return refused(section, key, "is a file that is not there");
     } catch (JacksonException broken) {
@@ -56,6 +57,16 @@ final class SchemaText {
               .formatted(broken.getOriginalMessage(), at.getLineNr(), at.getColumnNr()));
     } catch (IOException unreadable) {
       return refused(section, key, "is a file that cannot be read");
+    }
+  }
+
+  private static Optional<String> usable(Section section, String key, JsonNode schema) {
+    var text = JSON.writeValueAsString(schema);
+    try {
+      JsonSchema.compile(text);
+      return Optional.of(text);
+    } catch (IllegalArgumentException wrong) {
+      return refused(section, key, "is no JSON Schema that can be used: " + wrong.getMessage());
     }
   }
 

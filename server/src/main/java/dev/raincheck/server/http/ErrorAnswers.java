@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * other refusal; then the connection is closed.
  */
 final class ErrorAnswers implements Request.Handler {
+  /** What Jetty says of a request target that it cannot decode: the phrase of the status. */
+  private static final String NO_REASON = "Bad Request";
+
   private final House house;
 
   ErrorAnswers(House house) {
@@ -62,7 +65,9 @@ final class ErrorAnswers implements Request.Handler {
     String reason = failure instanceof HttpException http ? http.getReason() : null;
     return Refusal.of(
         ProblemCode.INVALID_REQUEST,
-        reason == null ? "This is not valid HTTP." : "This is not valid HTTP: " + plain(reason));
+        reason == null || reason.equals(NO_REASON)
+            ? "This is not valid HTTP: look at the request target and its percent-encoding."
+            : "This is not valid HTTP: " + plain(reason));
   }
 
   private static String plain(String reason) {

@@ -152,12 +152,16 @@ final class Exchange {
     }
     int length = bodiless ? 0 : out.body().length;
     state.set(new State.Sending(now(), length));
-    response.write(
-        true,
-        length == 0 ? null : ByteBuffer.wrap(out.body()),
+    var sent =
         Callback.from(
             () -> sent(out, length, closing),
-            broken -> over(out.status(), out.code(), length, broken)));
+            broken -> over(out.status(), out.code(), length, broken));
+    if (out.status() == 304) {
+      // In two steps: in one, Jetty would add Content-Length: 0, and the content is not that short.
+      response.write(false, null, Callback.from(() -> response.write(true, null, sent), sent::failed));
+    } else {
+      response.write(true, length == 0 ? null : ByteBuffer.wrap(out.body()), sent);
+    }
   }
 
   /** An answer leaves even if nobody can say how many more are allowed. */

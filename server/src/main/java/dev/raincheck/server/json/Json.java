@@ -60,6 +60,7 @@ public final class Json {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
+  private static final String TOO_SHORT = "it ends before the value is complete";
   private static final String TOO_DEEP =
       "objects and arrays lie in each other more than %d levels deep".formatted(DEPTH_MAX);
   private static final String TOO_MANY_DIGITS =
@@ -204,13 +205,15 @@ public final class Json {
     var message = broken.getOriginalMessage();
     var what =
         switch (broken) {
-          case UnexpectedEndOfInputException _ -> "it ends before the value is complete";
+          case UnexpectedEndOfInputException _ -> TOO_SHORT;
           case StreamConstraintsException _ when message.contains("nesting depth") -> TOO_DEEP;
           case StreamConstraintsException _ when message.startsWith("Number") -> TOO_MANY_DIGITS;
           default ->
               message.startsWith("Duplicate")
                   ? "an object has the same member twice"
-                  : "a character is out of place";
+                  : message.startsWith("Unexpected end-of-input")
+                      ? TOO_SHORT
+                      : "a character is out of place";
         };
     var where = broken.getLocation();
     return at(parser, where == null ? parser.currentLocation() : where, what);

@@ -4,10 +4,8 @@ import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.server.http.Route;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /**
  * The routes beside submitting and polling: lists, results, cancel, delete, bulk cancel and
@@ -26,7 +24,7 @@ public final class ListRoutes {
 
   /**
    * @param cursorSecret signs cursors; the same on all nodes and after a restart, at least 16 bytes
-   * @param dice for jitter; safe for use by many threads
+   * @param retryAfter the one of all routes, because a tenant's polls add up
    */
   public ListRoutes(
       Operations operations,
@@ -34,8 +32,7 @@ public final class ListRoutes {
       Callers callers,
       Alarms alarms,
       byte[] cursorSecret,
-      InstantSource clock,
-      RandomGenerator dice) {
+      RetryAfter retryAfter) {
     this.callers = callers;
     var urls = new OperationUrls(settings.publicBaseUrl());
     var etags = new Etags(urls);
@@ -43,7 +40,6 @@ public final class ListRoutes {
     var documents = new OperationDocument(operations, urls);
     var lookup = new OperationLookup(operations);
     var waiting = new OperationWaiting(alarms);
-    var retryAfter = new RetryAfter(clock, dice, new PollLoad(clock));
     var untilDone = new UntilDone(operations, lookup, callers, waiting, retryAfter);
     types = new TypeRoutes(operations.types(), settings.publicBaseUrl());
     list = new ListRoute(operations, callers, documents, urls, new Cursors(cursorSecret));

@@ -3,10 +3,8 @@ package dev.raincheck.server.operation;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.server.http.Route;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /** The routes of operations, wired. */
 public final class OperationRoutes {
@@ -14,7 +12,7 @@ public final class OperationRoutes {
 
   /**
    * @param alarms that end waits; closed by whoever made them, after the HTTP server
-   * @param dice for jitter; safe for use by many threads
+   * @param retryAfter the one of all routes, because a tenant's polls add up
    * @throws IllegalArgumentException if a type's input schema is not one, or a declared route names a
    *     type that is not there
    */
@@ -23,14 +21,12 @@ public final class OperationRoutes {
       OperationSettings settings,
       Callers callers,
       Alarms alarms,
-      InstantSource clock,
-      RandomGenerator dice) {
+      RetryAfter retryAfter) {
     var urls = new OperationUrls(settings.publicBaseUrl());
     var etags = new Etags(urls);
     var lookup = new OperationLookup(operations);
     var document = new OperationDocument(operations, urls);
     var headers = new OperationHeaders(urls, etags);
-    var retryAfter = new RetryAfter(clock, dice, new PollLoad(clock));
     var waiting = new OperationWaiting(alarms);
     var schemas = new InputSchemas(operations.types());
     var answers =

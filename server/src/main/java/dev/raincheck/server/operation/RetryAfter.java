@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * what is left if that is known, else longer the older the operation is; more when the tenant asks
  * much, and with jitter, so that those who began together do not come back together.
  */
-final class RetryAfter {
+public final class RetryAfter {
   private static final int SECONDS_MAX = 60;
   private static final double JITTER = 0.2;
 
@@ -33,8 +33,14 @@ final class RetryAfter {
   }
 
   /**
-   * @param dice safe for use by many threads
+   * For all routes of a node: it counts the polls of each tenant.
+   *
+   * @param dice for jitter; safe for use by many threads
    */
+  public static RetryAfter byLoad(InstantSource clock, RandomGenerator dice) {
+    return new RetryAfter(clock, dice, new PollLoad(clock));
+  }
+
   RetryAfter(InstantSource clock, RandomGenerator dice, Load load) {
     this.clock = clock;
     this.dice = dice;

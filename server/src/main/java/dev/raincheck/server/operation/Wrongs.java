@@ -35,7 +35,7 @@ final class Wrongs {
     var first = errors.getFirst();
     var detail =
         errors.size() == 1
-            ? first.detail()
+            ? (first.pointer() == null ? "" : first.pointer() + ": ") + first.detail()
             : "The request was read, but is wrong in %d places; see errors.".formatted(errors.size());
     return Refusal.of(ProblemCode.VALIDATION_FAILED, detail).because(errors);
   }

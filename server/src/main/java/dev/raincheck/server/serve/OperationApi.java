@@ -7,6 +7,7 @@ import dev.raincheck.server.operation.Callers;
 import dev.raincheck.server.operation.ListRoutes;
 import dev.raincheck.server.operation.OperationRoutes;
 import dev.raincheck.server.operation.OperationSettings;
+import dev.raincheck.server.operation.RetryAfter;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,9 +32,10 @@ final class OperationApi {
     var alarms = raincheck.engine().alarms();
     var callers = Callers.BY_KEY;
     var operations = raincheck.operations();
+    var retryAfter = RetryAfter.byLoad(clock, chance);
     var routes = new ArrayList<Route>();
-    routes.addAll(new OperationRoutes(operations, settings, callers, alarms, clock, chance).all());
-    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, clock, chance).all());
+    routes.addAll(new OperationRoutes(operations, settings, callers, alarms, retryAfter).all());
+    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, retryAfter).all());
     return routes;
   }
 

@@ -43,7 +43,7 @@ final class AnswerTable {
       return new Retryable(
           Retryable.Code.TARGET_FAILED, "The target answered " + status + ".", wait, true);
     }
-    String reason = status < 400 ? "; redirects are not followed." : ".";
+    String reason = status < 400 && status != 304 ? "; redirects are not followed." : ".";
     return new Final(
         Final.Code.TARGET_REJECTED,
         "The target answered " + status + reason,

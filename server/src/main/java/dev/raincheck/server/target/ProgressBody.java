@@ -60,7 +60,7 @@ final class ProgressBody {
       throw refused(
           ProblemCode.VALIDATION_FAILED,
           name,
-          most == 100 ? "Must be between 0 and 100." : "Must not be negative.");
+          most == 100 ? "Must be between 0 and 100." : "Must be between 0 and 1.79e308.");
     }
     return number;
   }
@@ -96,7 +96,7 @@ final class ProgressBody {
 
   private static RefusedException refused(ProblemCode code, String name, String detail) {
     String pointer = Pointers.child("#", name);
-    return Refusal.of(code, "The progress cannot be taken; see errors.")
+    return Refusal.of(code, pointer + ": " + detail)
         .because(Problem.Error.atPointer(pointer, code.code(), detail))
         .asException();
   }

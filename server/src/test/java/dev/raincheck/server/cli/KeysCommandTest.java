@@ -99,6 +99,57 @@ class KeysCommandTest {
   }
 
   @Test
+  void list_follows_the_pages_to_the_last() {
+    server
+        .then(
+            200,
+            """
+            {"data":[{"id":"b","name":"two"}],"has_more":true,"next_cursor":"b"}\
+            """,
+            JSON)
+        .then(
+            200,
+            """
+            {"data":[{"id":"a","name":"one","revoked_at":"2026-11-24T09:00:00.000Z"}],\
+            "has_more":false,"next_cursor":null}\
+            """,
+            JSON);
+
+    assertThat(shell.run("keys", "list")).isZero();
+
+    assertThat(shell.out())
+        .isEqualTo(
+            """
+            ID  NAME  TENANT  SCOPES  CREATED  EXPIRES
+            b   two   ?               -        never
+            a   one   ?               -        revoked
+            """);
+    assertThat(server.requests())
+        .containsExactly(
+            "GET /v1/admin/keys?limit=100", "GET /v1/admin/keys?limit=100&cursor=b");
+  }
+
+  @Test
+  void list_as_json_is_one_page() {
+    server
+        .then(200, "{\"data\":[{\"id\":\"b\"}],\"has_more\":true,\"next_cursor\":\"b\"}", JSON)
+        .then(200, "{\"data\":[{\"id\":\"a\"}],\"has_more\":false,\"next_cursor\":null}", JSON);
+
+    assertThat(shell.run("keys", "list", "--json")).isZero();
+
+    assertThat(shell.out())
+        .isEqualTo(
+            "{\"data\":[{\"id\":\"b\"},{\"id\":\"a\"}],\"has_more\":false,\"next_cursor\":null}\n");
+  }
+
+  @Test
+  void an_object_that_is_no_page_is_not_taken_for_an_empty_list() {
+    server.then(200, "{\"ok\":true}", JSON);
+
+    assertThat(shell.run("keys", "list")).isEqualTo(4);
+  }
+
+  @Test
   void an_answer_from_somebody_else_is_told_from_ours() {
     server.then(200, "<html>").then(200, "[]");
 

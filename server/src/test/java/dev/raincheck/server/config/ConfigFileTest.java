@@ -163,7 +163,7 @@ class ConfigFileTest {
                   required: [age, "on"]
                   properties:
                     age: {type: integer, minimum: 0, maximum: 1.5e2, default: null}
-                    version: {const: "1.0", pattern: "^${x}$", deprecated: true}
+                    version: {const: "1.0", title: "^${x}$", deprecated: true}
                 output_schema: out.json
             """);
 
@@ -173,7 +173,7 @@ class ConfigFileTest {
                 Optional.of(
                     "{'type':'object','required':['age','on'],'properties':{'age':{'type':"
                         .concat("'integer','minimum':0,'maximum':1.5E+2,'default':null},")
-                        .concat("'version':{'const':'1.0','pattern':'^${x}$',")
+                        .concat("'version':{'const':'1.0','title':'^${x}$',")
                         .concat("'deprecated':true}}}")
                         .replace('\'', '"')),
                 Optional.of("{\"type\":\"string\"}"),

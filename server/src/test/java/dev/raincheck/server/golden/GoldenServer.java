@@ -22,6 +22,7 @@ import dev.raincheck.server.operation.Callers;
 import dev.raincheck.server.operation.ListRoutes;
 import dev.raincheck.server.operation.OperationRoutes;
 import dev.raincheck.server.operation.OperationSettings;
+import dev.raincheck.server.operation.RetryAfter;
 import dev.raincheck.server.operation.TicketDoor;
 import java.io.IOException;
 import java.net.URI;
@@ -58,13 +59,13 @@ final class GoldenServer implements AutoCloseable {
             ? Map.of("/v1/reports", "report.generate")
             : Map.<String, String>of();
     var settings = new OperationSettings(base, Duration.ofSeconds(30), declared);
+    var retryAfter = RetryAfter.byLoad(clock, new SecureRandom());
     var routes =
-        new OperationRoutes(
-            raincheck.operations(), settings, callers, alarms, clock, new SecureRandom());
+        new OperationRoutes(raincheck.operations(), settings, callers, alarms, retryAfter);
     var lists =
         new ListRoutes(
             raincheck.operations(), settings, callers, alarms,
-            "the server's secret".getBytes(UTF_8), clock, new SecureRandom());
+            "the server's secret".getBytes(UTF_8), retryAfter);
     var all = Stream.concat(routes.all().stream(), lists.all().stream()).toList();
     var door =
         new Door(

@@ -89,13 +89,14 @@ final class ListsServer implements AutoCloseable {
     var settings = new OperationSettings(BASE, Duration.ofSeconds(30), Map.of());
     var callers = Callers.BY_KEY;
     var alarms = raincheck.engine().alarms();
+    var retryAfter = RetryAfter.byLoad(clock, new Random(1));
     var lists =
         new ListRoutes(
             raincheck.operations(), settings, callers, alarms,
-            "a secret of the server".getBytes(UTF_8), clock, new Random(1));
+            "a secret of the server".getBytes(UTF_8), retryAfter);
     var operationRoutes =
         new OperationRoutes(
-            raincheck.operations(), settings, callers, alarms, clock, new Random(1));
+            raincheck.operations(), settings, callers, alarms, retryAfter);
     var routes = Stream.concat(lists.all().stream(), operationRoutes.all().stream()).toList();
     http =
         HttpServer.start(

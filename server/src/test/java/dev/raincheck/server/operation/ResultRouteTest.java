@@ -128,6 +128,7 @@ class ResultRouteTest {
       assertThat(answer.body()).isEmpty();
       assertThat(header(answer, "ETag")).isEqualTo(etag);
       assertThat(header(answer, "Cache-Control")).isEqualTo("private, no-cache");
+      assertThat(answer.headers().firstValue("Content-Length")).isEmpty();
       assertThat(header(answer, "Vary")).isEqualTo("Accept, Prefer");
     }
     assertThat(result(id, "If-None-Match", "\"a\"").statusCode()).isEqualTo(200);
