@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -53,7 +54,7 @@ public final class Raincheck implements AutoCloseable {
     private final List<OperationType> types = new ArrayList<>();
     private final List<Commit.Listener> listeners = new ArrayList<>();
     private InstantSource clock = InstantSource.system();
-    private RandomGenerator chance = new SecureRandom();
+    private RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
     private Consumer<StoreException> whenBroken = _ -> {};
 
     private Builder(Store store) {
@@ -77,7 +78,7 @@ public final class Raincheck implements AutoCloseable {
       return this;
     }
 
-    /** Where ids and jitter come from; by default a {@link SecureRandom}. Safe for use by many threads. */
+    /** Where ids and jitter come from; by default each thread's own. Safe for use by many threads. */
     public Builder chance(RandomGenerator newChance) {
       chance = newChance;
       return this;

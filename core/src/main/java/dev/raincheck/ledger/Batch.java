@@ -1,7 +1,9 @@
 package dev.raincheck.ledger;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch of commands writes: one commit or none. What is removed goes first, then what is saved is
@@ -14,6 +16,22 @@ import java.util.Set;
  * @param removed whatever stands under the key: of an operation, its payloads and chunks too; or its
  *     tombstone
  * @param entries of the log, in the order of the decisions; each stream's become one segment
+ * @param trimBefore segments older than this may go, at most {@link #TRIMMED_MAX} in one commit and never a
+ *     stream's last; null for none
  */
 public record Batch(
-    long node, long number, List<Row> saved, Set<Key> fresh, List<Key> removed, List<Entry> entries) {}
+    long node,
+    long number,
+    List<Row> saved,
+    Set<Key> fresh,
+    List<Key> removed,
+    List<Entry> entries,
+    @Nullable Instant trimBefore) {
+  /** Enough to keep up with a busy node, few enough not to hold up its commits. */
+  public static final int TRIMMED_MAX = 5_000;
+
+  public Batch(
+      long node, long number, List<Row> saved, Set<Key> fresh, List<Key> removed, List<Entry> entries) {
+    this(node, number, saved, fresh, removed, entries, null);
+  }
+}

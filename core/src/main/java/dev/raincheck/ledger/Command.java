@@ -1,6 +1,7 @@
 package dev.raincheck.ledger;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,9 @@ public sealed interface Command {
 
   /** A chore saw that a key of idempotency may be forgotten. */
   record Forget(Key.Idem key, OperationId operation) implements Command {}
+
+  /** Forgets what the log told before a moment. Each stream keeps its last segment, so that offsets go on. */
+  record Trim(Instant before) implements Command {}
 
   /** Keeps a session's leases. */
   record Renew(long owner, Duration lease) implements Command {}

@@ -19,7 +19,7 @@ public record Commit(List<Change> changes, List<OperationId> gone, List<Key.Doc>
    */
   public record Change(@Nullable Operation before, Operation after) {}
 
-  /** Told after each commit, on the ledger's own thread: hand over and return. */
+  /** Told after each commit, in order, on one thread that tells everyone: hand over and return. */
   public interface Listener {
     void committed(Commit commit);
   }

@@ -23,6 +23,7 @@ final class Draft {
   private final List<Key> removed = new ArrayList<>(1);
   private final List<Entry> entries = new ArrayList<>(2);
   private @Nullable Operation subject;
+  private @Nullable Instant trimBefore;
 
   Draft(Rows rows, Instant now, RandomGenerator dice, Ranks ranks) {
     this.rows = rows;
@@ -32,7 +33,7 @@ final class Draft {
   }
 
   Decision decided(Outcome outcome) {
-    return new Decision(outcome, List.copyOf(saved.values()), List.copyOf(removed), List.copyOf(entries));
+    return new Decision(outcome, List.copyOf(saved.values()), List.copyOf(removed), List.copyOf(entries), trimBefore);
   }
 
   /** The usual answer: the operation that this was about, as it stands now. */
@@ -49,6 +50,11 @@ final class Draft {
 
   Draft remove(Key key) {
     removed.add(key);
+    return this;
+  }
+
+  Draft trim(Instant before) {
+    trimBefore = before;
     return this;
   }
 

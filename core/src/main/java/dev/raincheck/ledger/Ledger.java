@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +45,7 @@ public final class Ledger implements AutoCloseable {
   private final AtomicReference<@Nullable StoreException> broken = new AtomicReference<>();
   private volatile ClaimSource claims = _ -> List.of();
   private volatile Consumer<StoreException> whenBroken = _ -> {};
+  private final Publisher publisher = new Publisher();
   private volatile boolean closing;
   private @Nullable Thread writer;
   private long batches;
@@ -81,6 +81,7 @@ public final class Ledger implements AutoCloseable {
 
   /** Starts the writer, on a platform thread of its own. */
   public void start() {
+    publisher.start();
     writer = Thread.ofPlatform().name("ledger").start(this::run);
   }
 
@@ -136,6 +137,7 @@ public final class Ledger implements AutoCloseable {
         interrupted = true; // A commit in progress is worth waiting for.
       }
     }
+    publisher.close();
     if (interrupted) Thread.currentThread().interrupt();
   }
 
@@ -153,10 +155,10 @@ public final class Ledger implements AutoCloseable {
 
   private void process(List<Pending> batch) {
     var work = new ArrayList<Todo>(batch.size() + 4);
-    var fed = new HashSet<String>();
+    var fed = new HashMap<String, Integer>();
     for (var pending : batch) {
       work.add(new Todo(pending.command(), new Answer(pending.answer())));
-      if (pending.command() instanceof Command.Submit submit) fed.add(submit.submission().queue());
+      if (pending.command() instanceof Command.Submit submit) fed.merge(submit.submission().queue(), 1, Integer::sum);
     }
     // Claims are decided last, so that they find what this very batch made ready.
     for (var wanted : claims.wanted(fed)) work.add(new Todo(wanted.claim(), new Told(wanted.told())));
@@ -330,6 +332,10 @@ public final class Ledger implements AutoCloseable {
   }
 
   private void publish(List<Todo> work, List<@Nullable Outcome> outcomes, WorkingSet rows) {
+    publisher.publish(() -> tell(work, outcomes, rows));
+  }
+
+  private void tell(List<Todo> work, List<@Nullable Outcome> outcomes, WorkingSet rows) {
     var commit = rows.commit();
     for (var listener : listeners) {
       try {

@@ -21,7 +21,7 @@ record Pending(Command command, int weight, CompletableFuture<Outcome> answer) {
           case Command.Put put -> put.body() == null ? 0 : put.body().length;
           case Command.Recall _, Command.Claim _, Command.Fail _, Command.Release _, Command.Detach _,
               Command.Report _, Command.Suspend _, Command.Signal _, Command.Cancel _, Command.Delete _, Command.Look _,
-              Command.Lost _, Command.Forget _, Command.Renew _ -> 0;
+              Command.Lost _, Command.Forget _, Command.Trim _, Command.Renew _ -> 0;
         };
   }
 

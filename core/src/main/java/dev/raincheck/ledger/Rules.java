@@ -35,6 +35,7 @@ final class Rules {
       case Command.Look look -> look(look, draft);
       case Command.Lost lost -> lost(lost, draft);
       case Command.Forget forget -> forget(forget, draft);
+      case Command.Trim(var before) -> draft.trim(before).decided(new Outcome.Written(0));
       case Command.Renew(var owner, var lease) ->
           draft.save(new Row.Owner(new Key.Owner(owner), now.plus(lease))).decided(new Outcome.Written(0));
       case Command.Put put -> put(put, draft);
@@ -50,7 +51,9 @@ final class Rules {
       if (known.isPresent()) return Decision.only(known.get());
     }
     var what = submit.submission();
-    if (what.parent() != null && ofTenant(what.tenant(), what.parent(), draft).isEmpty()) {
+    // A retry names its original's parent, which may have expired since.
+    boolean orphaned = what.parent() != null && ofTenant(what.tenant(), what.parent(), draft).isEmpty();
+    if (orphaned && what.retryOf() == null) {
       return Decision.only(new Outcome.NoSuchParent());
     }
     if (what.retryOf() != null) {
@@ -376,6 +379,7 @@ final class Rules {
       case Command.Look look -> List.of(look.operation());
       case Command.Lost lost -> List.of(new Key.Owner(lost.owner()), lost.operation());
       case Command.Forget forget -> List.of(forget.key());
+      case Command.Trim _ -> List.of();
       case Command.Renew renew -> List.of(new Key.Owner(renew.owner()));
       case Command.Put put -> List.of(put.doc());
     };

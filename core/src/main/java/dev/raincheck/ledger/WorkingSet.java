@@ -1,5 +1,6 @@
 package dev.raincheck.ledger;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ final class WorkingSet implements Rows {
   private final Set<Key> removed = new HashSet<>();
   private final List<Row.Chunk> chunks = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
+  private @Nullable Instant trimBefore;
   private final Map<Key.Lane, TreeMap<Long, OperationId>> newlyBlocked = new HashMap<>();
   private final Map<String, List<OperationId>> newlyReady = new HashMap<>();
 
@@ -47,6 +49,7 @@ final class WorkingSet implements Rows {
     }
     for (var row : decision.saved()) save(row);
     entries.addAll(decision.entries());
+    if (decision.trimBefore() != null) trimBefore = decision.trimBefore();
   }
 
   private void save(Row row) {
@@ -77,7 +80,7 @@ final class WorkingSet implements Rows {
   }
 
   boolean isEmpty() {
-    return saved.isEmpty() && removed.isEmpty() && chunks.isEmpty();
+    return saved.isEmpty() && removed.isEmpty() && chunks.isEmpty() && trimBefore == null;
   }
 
   /** A submit's answer as of the commit: its operation may have started in the same batch. */
@@ -120,7 +123,7 @@ final class WorkingSet implements Rows {
     rows.addAll(chunks);
     // What came and went within the batch was never there.
     var gone = removed.stream().filter(key -> loaded.containsKey(key)).toList();
-    return new Batch(node, number, rows, fresh, gone, entries);
+    return new Batch(node, number, rows, fresh, gone, entries, trimBefore);
   }
 
   @Override

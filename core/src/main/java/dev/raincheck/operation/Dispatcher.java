@@ -19,7 +19,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -77,11 +76,11 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   // ---- claiming
 
   @Override
-  public List<Wanted> wanted(Set<String> fed) {
+  public List<Wanted> wanted(Map<String, Integer> fed) {
     if (!claiming) return List.of();
     var wanted = new ArrayList<Wanted>(1);
     for (var queue : slots.values()) {
-      int free = queue.reserve(fed.contains(queue.queue()));
+      int free = queue.reserve(fed.getOrDefault(queue.queue(), 0));
       if (free == 0) continue;
       wanted.add(
           new Wanted(new Command.Claim(queue.queue(), owner, free), outcome -> claimed(queue, free, outcome)));

@@ -10,6 +10,7 @@ import dev.raincheck.pace.Alarms;
 import dev.raincheck.pace.Ids;
 import dev.raincheck.pace.Pacemaker;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -25,6 +26,10 @@ public final class Engine implements AutoCloseable {
   private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration FORGET_EVERY = Duration.ofSeconds(10);
+
+  /** How long the log can be read back, at least. */
+  private static final Duration LOG_KEPT = Duration.ofDays(7);
+
   private static final Duration COUNT_EVERY = Duration.ofMinutes(1);
   private static final Duration FLUSH_EVERY = Duration.ofMillis(250);
 
@@ -67,6 +72,7 @@ public final class Engine implements AutoCloseable {
     chores.every(LOOK_EVERY, "give back what lost owners held", due::giveBackLost);
     chores.every(LOOK_EVERY, "look for work of other nodes", dispatcher::poll);
     chores.every(FORGET_EVERY, "forget old keys", due::forgetKeys);
+    chores.every(FORGET_EVERY, "forget the old log", this::trim);
     chores.every(COUNT_EVERY, "count what waits", _ -> count());
     chores.every(FLUSH_EVERY, "record what attempts told", dispatcher::flush);
     chores.every(LOOK_EVERY, "look for hogs", new HogDetector(dispatcher::onVirtualThreads)::look);
@@ -119,6 +125,11 @@ public final class Engine implements AutoCloseable {
 
   private int renew() {
     var unused = ledger.hand(new Command.Renew(owner, LEASE));
+    return 0;
+  }
+
+  private int trim(Instant now) {
+    var unused = ledger.hand(new Command.Trim(now.minus(LOG_KEPT)));
     return 0;
   }
 

@@ -40,18 +40,21 @@ final class Slots implements AutoCloseable {
     return queue;
   }
 
-  /** How many free slots to ask work for, and takes them; 0 if there is none, or nothing to start. */
-  synchronized int reserve(boolean fed) {
+  /**
+   * How many free slots to ask work for, and takes them: all if work may be waiting, else no more than the
+   * batch brings, so that the next one finds some while this one's claim is still under way.
+   */
+  synchronized int reserve(int fed) {
     int free = limit - taken;
-    if (free == 0 || !(more || fed)) return 0;
-    taken = limit;
-    return free;
+    int wanted = more ? free : Math.min(free, fed);
+    taken += wanted;
+    return wanted;
   }
 
   /** A claim came back: of the slots that it reserved, this many are used. */
   synchronized void claimed(int reserved, int used) {
     taken -= reserved - used;
-    more = used == reserved;
+    if (used < reserved) more = false;
   }
 
   /** A slot is free again; true if there is work that waits for it. */

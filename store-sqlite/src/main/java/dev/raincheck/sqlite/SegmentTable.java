@@ -22,6 +22,20 @@ final class SegmentTable {
       SELECT first + count FROM segment INDEXED BY segment_stream
       WHERE stream = ? ORDER BY first DESC LIMIT 1\
       """;
+  /** Time rises with the position, so the oldest come first. */
+  private static final String OLDEST =
+      """
+      SELECT max(position) FROM
+        (SELECT position, at FROM segment ORDER BY position LIMIT ?)
+      WHERE at < ?\
+      """;
+  static final String TRIM =
+      """
+      DELETE FROM segment
+      WHERE position <= ? AND EXISTS (
+        SELECT 1 FROM segment AS newer INDEXED BY segment_stream
+        WHERE newer.stream = segment.stream AND newer.first > segment.first)\
+      """;
   private static final String LAST = "SELECT max(position) FROM segment";
 
   /** More streams than this are read again when they are next written. */
@@ -62,6 +76,21 @@ final class SegmentTable {
       firsts.put(one.getKey(), first);
     }
     return firsts;
+  }
+
+  /** Drops the oldest segments; each stream keeps its last one, so that its offsets go on. */
+  void trim(long before) throws SQLException {
+    var oldest = statements.of(OLDEST);
+    oldest.setInt(1, Batch.TRIMMED_MAX);
+    oldest.setLong(2, before);
+    long last;
+    try (var rows = oldest.executeQuery()) {
+      last = rows.next() ? rows.getLong(1) : 0;
+    }
+    if (last == 0) return;
+    var trim = statements.of(TRIM);
+    trim.setLong(1, last);
+    trim.executeUpdate();
   }
 
   void committed() {

@@ -25,6 +25,22 @@ public abstract class LogContract extends StoreFixture {
   }
 
   @Test
+  void the_old_log_is_trimmed_and_offsets_go_on() {
+    append(entry(ONE, 1), entry(ONE, 2));
+    append(entry(TWO, 3));
+    clock.advance(Duration.ofDays(8));
+    append(entry(ONE, 4));
+
+    trim(clock.instant().minus(Duration.ofDays(7)));
+
+    assertThat(log(ONE, 0, 10)).extracting(Segment::first).containsExactly(3L);
+    assertThat(log(TWO, 0, 10)).as("the last of a stream stays").hasSize(1);
+    assertThat(append(entry(ONE, 5), entry(TWO, 6)).firstOffset())
+        .containsEntry(ONE, 4L)
+        .containsEntry(TWO, 2L);
+  }
+
+  @Test
   void offsets_are_dense_in_each_stream() {
     append(entry(ONE, 1), entry(TWO, 2), entry(ONE, 3));
     append(entry(TWO, 4));

@@ -90,6 +90,17 @@ abstract class StoreFixture {
     }
   }
 
+  /** Forgets the log before a moment, in a transaction of its own. */
+  final void trim(Instant before) {
+    try (var tx = store.begin()) {
+      tx.lock(plan(Set.of()));
+      tx.now();
+      var batch =
+          new Batch(NODE, ++batches, List.of(), Set.of(), List.of(), List.of(), before);
+      assertThat(tx.commit(batch)).isInstanceOf(Committed.Yes.class);
+    }
+  }
+
   final Batch batch(
       Map<Key, Row> found, List<? extends Row> saved, List<Key> removed, List<Entry> entries) {
     Set<Key> fresh = new HashSet<>();

@@ -94,7 +94,19 @@ final class Tables {
     batch.removed().forEach(this::remove);
     batch.saved().forEach(this::save);
     batches.add(new BatchName(batch.node(), batch.number()));
-    return append(batch.entries(), now);
+    var firsts = append(batch.entries(), now);
+    if (batch.trimBefore() != null) trim(batch.trimBefore());
+    return firsts;
+  }
+
+  /** Each stream keeps its last segment, so that its offsets go on. */
+  private void trim(Instant before) {
+    streams
+        .values()
+        .forEach(
+            segments -> {
+              while (segments.size() > 1 && segments.getFirst().at().isBefore(before)) segments.removeFirst();
+            });
   }
 
   private void remove(Key key) {

@@ -15,15 +15,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Answers requests that create operations: submits in all forms, and retries. */
 final class SubmitAnswers {
-  /** Far beyond any commit: who waits longer learns that nobody knows. */
-  private static final int COMMIT_SECONDS_MAX = 30;
-
   private final Operations operations;
   private final OperationLookup lookup;
   private final OperationDocument document;
@@ -59,11 +54,9 @@ final class SubmitAnswers {
    */
   static Submitted settle(CompletableFuture<Submitted> submitted) {
     try {
-      return submitted.get(COMMIT_SECONDS_MAX, TimeUnit.SECONDS);
+      return submitted.get(); // The ledger answers everything that it took, or breaks and says so.
     } catch (ExecutionException failed) {
       throw new StoreException("the outcome of a submit is unknown", failed);
-    } catch (TimeoutException late) {
-      throw new StoreException("a submit was not committed in time", late);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw new StoreException("interrupted while a submit was committed", stopping);
