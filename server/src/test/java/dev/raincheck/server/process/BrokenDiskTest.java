@@ -42,11 +42,15 @@ class BrokenDiskTest {
               "operations: {work: {target: \"%s\"}}".formatted(endpoint.url("/work")));
       List<Sent> sent;
       try (var server = installation.start();
-          var ready = new Wire(installation.port())) {
-        assertThat(ready.exchange("GET", "/readyz", "").status()).isEqualTo(200);
+          var waiting = new Wire(installation.port())) {
+        endpoint.holdNext(1);
+        var runs = waiting.exchange("POST", WORK, "{}").member("id");
+        endpoint.awaitHeld(1);
+        waiting.send("GET", "/v1/operations/" + runs + "?wait=30", "");
         var fault = errorAt(server, when);
         try (var load = Load.start(installation.port(), WORK, CLIENTS, "b")) {
           sent = load.ended();
+          assertThat(waiting.receive().member("status")).isEqualTo("running");
           assertThat(server.exitCode()).isEqualTo(STORE_FAILED);
         } finally {
           fault.destroyForcibly();
@@ -58,6 +62,7 @@ class BrokenDiskTest {
       assertThat(sent)
           .filteredOn(one -> one.began() > first)
           .noneMatch(one -> one.fate() instanceof Fate.Accepted);
+      endpoint.releaseAll();
       // An error of the store says nothing of the outcome.
       assertThat(sent).noneMatch(one -> one.fate() instanceof Fate.Refused);
 
