@@ -31,6 +31,8 @@ public final class Ledger implements AutoCloseable {
   /** How often a batch that collided is tried again before its commands fail. */
   private static final int TRIES_MAX = 20;
 
+  private static final int TRIES_WHEN_FULL = 2;
+
   private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
@@ -185,6 +187,8 @@ public final class Ledger implements AutoCloseable {
           return;
         }
         case Result.Full(var why) -> {
+          // The store has given up its reserve by now: what only ends work may fit.
+          if (tries < TRIES_WHEN_FULL && !addsWork(work)) continue;
           turnAway(work, why);
           return;
         }
@@ -204,6 +208,10 @@ public final class Ledger implements AutoCloseable {
     }
     settle(work.subList(0, work.size() / 2));
     settle(work.subList(work.size() / 2, work.size()));
+  }
+
+  private static boolean addsWork(List<Todo> work) {
+    return work.stream().anyMatch(todo -> todo.command() instanceof Command.Submit);
   }
 
   /** Without room, new work is refused so that work under way can still record its end. */

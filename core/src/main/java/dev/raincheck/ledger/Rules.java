@@ -51,7 +51,9 @@ final class Rules {
       if (known.isPresent()) return Decision.only(known.get());
     }
     var what = submit.submission();
-    if (what.parent() != null && ofTenant(what.tenant(), what.parent(), draft).isEmpty()) {
+    // A retry names its original's parent, which may have expired since.
+    boolean orphaned = what.parent() != null && ofTenant(what.tenant(), what.parent(), draft).isEmpty();
+    if (orphaned && what.retryOf() == null) {
       return Decision.only(new Outcome.NoSuchParent());
     }
     if (what.retryOf() != null) {

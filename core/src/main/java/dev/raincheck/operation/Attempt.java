@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One attempt under way on this node: what its handler sees, and what it has told and is not yet recorded. */
 final class Attempt implements Context {
-  /** Progress is durable at most this often. */
+  /** Progress is durable at most this often, unless silence must not last as long. */
   private static final long REPORT_MILLIS = 1_000;
+
+  /** How many signs of life a heartbeat's time-out has room for, so that one may be late. */
+  private static final int SIGNS_OF_LIFE = 4;
 
   /** A chunk of log is recorded when it is this long, or at the next flush. */
   private static final int CHUNK_BYTES = 16 * 1024;
@@ -142,8 +145,13 @@ final class Attempt implements Context {
 
   private void report() {
     if (ended || (untold == null && !alive)) return;
-    if (clock.millis() - reportedAt < REPORT_MILLIS) return;
+    if (clock.millis() - reportedAt < reportMillis()) return;
     tell();
+  }
+
+  private long reportMillis() {
+    var silence = operation.submission().promise().heartbeatTimeout();
+    return silence == null ? REPORT_MILLIS : Math.min(REPORT_MILLIS, silence.toMillis() / SIGNS_OF_LIFE);
   }
 
   private void tell() {

@@ -45,6 +45,22 @@ final class Checkpoints {
     pages("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
+  /**
+   * The same, if there is room for all of it: moving a part would take the room that is left and
+   * give none back.
+   */
+  void ifItFits() throws SQLException {
+    if (pages("PRAGMA wal_checkpoint(NOOP)") * pageBytes < roomBytes()) now();
+  }
+
+  private long roomBytes() {
+    try {
+      return Files.getFileStore(config.path().toAbsolutePath().getParent()).getUsableSpace();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
   /** Empties the log, when all readers have ended. */
   void last() throws SQLException {
     pages("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param cacheBytes the writer's page cache; a reader's is an eighth of it
  * @param readers how many connections answer reads
  * @param reserveBytes space kept back so that a full disk can still record how work ended; 0 for
- *     none. At least twice {@code checkpointBytes}, so that the log can be moved and begin again
+ *     none
  * @param checkpointBytes how long the write-ahead log grows before the writer moves it into the
  *     file
  * @param liveMax how many operations under way the writer remembers, so that it need not read them

@@ -52,13 +52,13 @@ final class Writer {
 
   /**
    * Once the reserve is spent, the log must not grow: it is moved after every batch, and begins
-   * again. If even that finds no room, it stays as it is: nothing is lost, and a later try may find
-   * some.
+   * again. If that finds no room, it grows into what the reserve has left: nothing is lost, and a
+   * later try may find some.
    */
   private void checkpoint() throws SQLException {
     try {
       if (reserve.held()) checkpoints.betweenBatches();
-      else checkpoints.now();
+      else checkpoints.ifItFits();
     } catch (SQLException e) {
       if (Failures.of(e) != Failures.FULL) throw e;
       tables.statements.forget();

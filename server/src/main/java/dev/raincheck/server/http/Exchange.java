@@ -100,16 +100,19 @@ final class Exchange {
     }
     house.inFlight().waits();
     state.set(new State.Waiting(now(), later.gone()));
-    // Not on the thread that completes it: that may be the engine's only writer.
-    later
-        .answer()
-        .whenCompleteAsync(
-            (ready, failure) -> {
-              if (!leaveWaiting()) return;
-              connection.unwatch();
-              send(settled(ready, failure));
-            },
-            jetty.getComponents().getExecutor());
+    later.answer().whenComplete((ready, failure) -> onOwnThread(() -> end(ready, failure)));
+  }
+
+  private void end(Answer.@Nullable Now ready, @Nullable Throwable failure) {
+    if (!leaveWaiting()) return;
+    connection.unwatch();
+    send(settled(ready, failure));
+  }
+
+  /** A platform thread that completes an answer is one of the engine's few; a virtual one is nobody's. */
+  private void onOwnThread(Runnable task) {
+    if (Thread.currentThread().isVirtual()) task.run();
+    else jetty.getComponents().getExecutor().execute(task);
   }
 
   private boolean leaveWaiting() {

@@ -190,10 +190,14 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Unready at once: for a store that can no longer be trusted. Requests under way get their answers. */
+  /**
+   * Unready at once: for a store that can no longer be trusted. Requests under way get their answers, and
+   * those that wait get them now: the end must not wait for them.
+   */
   public void fail() {
     health.unready();
     front.stopAccepting();
+    raincheck.engine().beginDrain();
     awaitQuiet();
   }
 
