@@ -104,6 +104,21 @@ final class RaincheckTest {
   }
 
   @Test
+  void a_types_time_for_the_whole_counts_from_when_the_work_may_start() throws Exception {
+    var type = OperationType.of("report", (input, context) -> Result.none());
+    try (var raincheck = Raincheck.on(store).clock(clock).type(type).start()) {
+      var inAWeek = clock.instant().plus(Duration.ofDays(7));
+      var what = NewOperation.of(TENANT, "report", INPUT).at(inAWeek);
+      var submitted = (Submitted.Accepted) raincheck.operations().submit(what).get(10, SECONDS);
+      assertThat(submitted.operation().deadlineAt()).isEqualTo(inAWeek.plus(Duration.ofDays(1)));
+
+      clock.advance(Duration.ofDays(7));
+      var done = until(raincheck, submitted.operation().id(), Operation::done);
+      assertThat(done.state()).isInstanceOf(State.Succeeded.class);
+    }
+  }
+
+  @Test
   void cancel_reaches_a_running_handler() throws Exception {
     var told = new CountDownLatch(1);
     var listening = new CountDownLatch(1);

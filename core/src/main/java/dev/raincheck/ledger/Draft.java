@@ -61,9 +61,8 @@ final class Draft {
   // ---- moves
 
   Operation accept(OperationId id, Submission what) {
-    var limit = what.deadline() != null ? what.deadline() : what.promise().operationTimeout();
-    var deadlineAt = limit == null ? null : now.plus(limit);
     var runAt = what.runAt();
+    var deadlineAt = deadlineAt(what);
     State state =
         runAt != null && runAt.isAfter(now)
             ? new State.Scheduled(runAt)
@@ -75,6 +74,18 @@ final class Draft {
     save(operation);
     announce(operation);
     return operation;
+  }
+
+  /**
+   * A deadline that was asked for counts from acceptance. The type's own counts from when the work may start:
+   * else whatever is scheduled further ahead would end without ever having begun.
+   */
+  private @Nullable Instant deadlineAt(Submission what) {
+    if (what.deadline() != null) return now.plus(what.deadline());
+    var usual = what.promise().operationTimeout();
+    if (usual == null) return null;
+    var runAt = what.runAt();
+    return (runAt != null && runAt.isAfter(now) ? runAt : now).plus(usual);
   }
 
   Operation start(Operation operation, long owner) {

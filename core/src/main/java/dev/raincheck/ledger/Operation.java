@@ -85,7 +85,9 @@ public record Operation(
   public @Nullable Instant startBy() {
     if (moment.startedAt() != null) return null;
     var limit = submission.promise().startTimeout();
-    var byPromise = limit == null ? null : createdAt.plus(limit);
+    var runAt = submission.runAt();
+    var from = runAt != null && runAt.isAfter(createdAt) ? runAt : createdAt;
+    var byPromise = limit == null ? null : from.plus(limit);
     return earliest(submission.startBy(), byPromise);
   }
 

@@ -45,6 +45,13 @@ public record NewOperation(
         newFingerprint, parent, lane);
   }
 
+  /** Not before this moment. */
+  public NewOperation at(Instant newRunAt) {
+    return new NewOperation(
+        tenant, type, input, newRunAt, startBy, deadline, metadata, tags, correlationId, traceparent, key,
+        fingerprint, parent, lane);
+  }
+
   public NewOperation inLane(String newLane) {
     return new NewOperation(
         tenant, type, input, runAt, startBy, deadline, metadata, tags, correlationId, traceparent, key, fingerprint,
