@@ -61,8 +61,12 @@ int check(HttpClient client, int port, Path acknowledged) throws Exception {
     boolean there = answer.statusCode() == 202 || answer.statusCode() == 200;
     var again = submit(client, port, words[0]);
     boolean same = id(again).equals(words[1]) && again.headers().firstValue("Idempotency-Replayed").isPresent();
-    if (there && same) kept++;
-    else lost++;
+    if (there && same) {
+      kept++;
+    } else {
+      lost++;
+      System.out.printf("%s: %d, its key again: %d %s%n", line, answer.statusCode(), again.statusCode(), id(again));
+    }
   }
   System.out.printf("acknowledged %d, kept %d, lost %d%n", kept + lost, kept, lost);
   return lost == 0 && kept > 0 ? 0 : 1;
