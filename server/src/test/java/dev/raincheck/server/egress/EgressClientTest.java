@@ -403,6 +403,7 @@ class EgressClientTest {
     try (var server =
         ScriptedServer.start(
             talk -> {
+              talk.awaitBegin();
               talk.write("HTTP/1.1 413 Too Big\r\nContent-Length: 0\r\n\r\n");
               talk.awaitClose();
             })) {

@@ -152,6 +152,14 @@ public final class ScriptedServer implements AutoCloseable {
       return request;
     }
 
+    /** Waits until a request has begun, and leaves it unread: an answer to none would be broken HTTP. */
+    public void awaitBegin() throws IOException {
+      in.mark(1);
+      int first = in.read();
+      in.reset();
+      if (first < 0) throw new IOException("the client closed");
+    }
+
     private @Nullable String line() throws IOException {
       var line = new ByteArrayOutputStream();
       for (int b = in.read(); b != '\n'; b = in.read()) {

@@ -140,13 +140,19 @@ class TargetClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {300, 301, 302, 303, 304, 305, 307, 308})
+  @ValueSource(ints = {300, 301, 302, 303, 305, 307, 308})
   void any_3xx_is_final_and_not_followed(int status) throws Exception {
     try (var canary = ScriptedServer.answering("HTTP/1.1 200 OK", "Content-Length: 0", "", "")) {
       assertThat(rejected(status + " Elsewhere", "Location: " + canary.url(), "").detail())
           .isEqualTo("The target answered " + status + "; redirects are not followed.");
       assertThat(canary.connections()).isZero();
     }
+  }
+
+  @Test
+  void a_304_is_final_and_no_redirect() throws Exception {
+    assertThat(rejected("304 Not Modified", "X-Y: z", "").detail())
+        .isEqualTo("The target answered 304.");
   }
 
   @Test
