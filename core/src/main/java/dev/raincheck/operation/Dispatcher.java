@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -272,10 +271,6 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   /** How many attempts are under way. */
   int underWay() {
     return running.size();
-  }
-
-  Collection<Slots> slots() {
-    return slots.values();
   }
 
   // ---- drain

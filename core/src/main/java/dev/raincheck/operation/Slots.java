@@ -73,14 +73,6 @@ final class Slots implements AutoCloseable {
     threads.execute(task);
   }
 
-  synchronized int taken() {
-    return taken;
-  }
-
-  int limit() {
-    return limit;
-  }
-
   /** Handlers that do not end when they are told are left behind: their attempts are no longer ours. */
   @Override
   public void close() {
