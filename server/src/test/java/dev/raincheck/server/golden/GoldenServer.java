@@ -8,6 +8,8 @@ import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.event.EventRoutes;
+import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
@@ -66,7 +68,15 @@ final class GoldenServer implements AutoCloseable {
         new ListRoutes(
             raincheck.operations(), settings, callers, alarms,
             "the server's secret".getBytes(UTF_8), retryAfter);
-    var all = Stream.concat(routes.all().stream(), lists.all().stream()).toList();
+    var events =
+        new EventRoutes(
+            raincheck.engine(), settings, callers, alarms, "the server's secret".getBytes(UTF_8),
+            retryAfter, new OpenStreams(100, 100, clock, alarms));
+    var all =
+        Stream.of(routes.all(), lists.all(), events.all())
+            .flatMap(List::stream)
+            .map(route -> route.template().equals("/v1/operations/{id}") && route.method().equals("GET") ? events.offeredOn(route) : route)
+            .toList();
     var door =
         new Door(
             "main", "127.0.0.1", 0, new Routes(all), new TicketDoor(GoldenServer::caller),
@@ -98,6 +108,7 @@ final class GoldenServer implements AutoCloseable {
   @Override
   public void close() {
     raincheck.operations().waits().release();
+    raincheck.engine().feed().release();
     http.close();
     alarms.close();
     raincheck.close();

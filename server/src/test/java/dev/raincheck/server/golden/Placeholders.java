@@ -27,7 +27,9 @@ final class Placeholders {
           "digest", "[A-Za-z0-9+/=_-]+",
           "seconds", "[0-9]+",
           "number", "-?[0-9.]+",
-          "request", "req_[0-9A-Z]{24}");
+          "request", "req_[0-9A-Z]{24}",
+          "event", "evt_[0-9A-HJKMNP-TV-Z]{26}",
+          "cursor", "[A-Za-z0-9_-]{34}");
 
   private final Map<String, String> bound = new HashMap<>();
 
