@@ -123,6 +123,8 @@ final class Exchange {
     var fields = response.getHeaders();
     out.head(fields, request.id(), request.findRoute().orElse(null));
     for (var header : quota()) fields.add(header.name(), header.value());
+    // Closing, the answer needs no chunks. Jetty would send the end of each with the next one, and clients
+    // that wait for it would see every event late.
     fields.put(Outgoing.CLOSE);
     response.setStatus(out.status());
     if (request.method().equals("HEAD")) {

@@ -308,6 +308,18 @@ final class Http1Connection extends HttpConnection {
     }
   }
 
+  /** Ends a live answer that is not whole: a reset, because nothing else tells it from a good end. */
+  void reset() {
+    try {
+      if (getEndPoint().getTransport() instanceof SocketChannel channel) {
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+      }
+    } catch (IOException closed) {
+      // So the client knows already.
+    }
+    getEndPoint().close();
+  }
+
   // ---- framing
 
   @Override
