@@ -35,6 +35,7 @@ final class Streams implements AutoCloseable {
   private static final int PER_SECOND = 100;
   private static final Duration MEASURED = Duration.ofSeconds(20);
   private static final int SUBMITS_AT_ONCE = 32;
+  private static final int OPENING_MAX = 200;
   /** As many clients come from one address as it has ports to spare. */
   private static final int PER_ADDRESS = 15_000;
   private static final long HIGHEST_NANOS = Duration.ofMinutes(1).toNanos();
@@ -76,7 +77,10 @@ final class Streams implements AutoCloseable {
     var ids = submit(count);
     double idle = server.residentMegabytes();
     var reader = Thread.ofPlatform().start(this::read);
-    for (var id : ids) open("/v1/operations/" + id + "/events", id);
+    for (var id : ids) {
+      while (channels.size() - begun.get() > OPENING_MAX) Thread.sleep(1);
+      open("/v1/operations/" + id + "/events", id);
+    }
     while (begun.get() < count) Thread.sleep(10);
     double grown = server.residentMegabytes() - idle;
     for (int i = 0; i < stuck; i++) open("/v1/events", null);
