@@ -41,7 +41,7 @@ final class Exchange {
   }
 
   private final House house;
-  private final Http1Connection connection;
+  private final Carrier carrier;
   private final org.eclipse.jetty.server.Request jetty;
   private final org.eclipse.jetty.server.Response response;
   private final Callback callback;
@@ -54,16 +54,16 @@ final class Exchange {
 
   Exchange(
       House house,
-      Http1Connection connection,
+      Carrier carrier,
       org.eclipse.jetty.server.Request jetty,
       org.eclipse.jetty.server.Response response,
       Callback callback) {
     this.house = house;
-    this.connection = connection;
+    this.carrier = carrier;
     this.jetty = jetty;
     this.response = response;
     this.callback = callback;
-    this.body = new Body(jetty, house);
+    this.body = new Body(jetty, carrier.announcesBody(jetty), house);
     this.request = new Request(house.ids().next(), jetty, body);
     this.began = now();
   }
@@ -77,7 +77,7 @@ final class Exchange {
   }
 
   int begin() {
-    connection.begins(this);
+    carrier.begins(this);
     return house.inFlight().begin();
   }
 
@@ -105,7 +105,7 @@ final class Exchange {
 
   private void end(Answer.@Nullable Now ready, @Nullable Throwable failure) {
     if (!leaveWaiting()) return;
-    connection.unwatch();
+    carrier.unwatch();
     send(settled(ready, failure));
   }
 
@@ -141,7 +141,7 @@ final class Exchange {
     var fields = response.getHeaders();
     out.head(fields, request.id(), request.findRoute().orElse(null));
     for (var header : quota()) fields.add(header.name(), header.value());
-    boolean closing = body.unread() && !skipBody();
+    boolean closing = body.unread() && !skipBody() && carrier.closesOnUnreadBody();
     if (closing) fields.put(Outgoing.CLOSE);
     response.setStatus(out.status());
 
@@ -167,7 +167,7 @@ final class Exchange {
   /** An answer leaves even if nobody can say how many more are allowed. */
   private List<Header> quota() {
     try {
-      return request.findPrincipal().map(connection.door().quotaHeaders()::of).orElse(List.of());
+      return request.findPrincipal().map(carrier.door().quotaHeaders()::of).orElse(List.of());
     } catch (RuntimeException unknown) {
       LOG.error("No quota headers for request {}", request.id(), unknown);
       return List.of();
@@ -212,7 +212,7 @@ final class Exchange {
   private void over(
       int status, @Nullable String code, long bodyBytes, @Nullable Throwable broken) {
     if (state.getAndSet(new State.Over()) instanceof State.Over) return;
-    connection.ends(this);
+    carrier.ends(this);
     body.release();
     // Taken before the request is handed back to Jetty, which recycles it.
     var finished =
@@ -259,7 +259,7 @@ final class Exchange {
     } catch (RuntimeException failure) {
       this.failure = failure;
     } finally {
-      connection.getEndPoint().close();
+      carrier.cut();
       over(
           CLIENT_LEFT,
           null,
@@ -273,15 +273,15 @@ final class Exchange {
     var limits = house.limits();
     switch (state.get()) {
       case State.Waiting(long since, Runnable _) -> {
-        if (now - since >= limits.goneAfter().toNanos()) connection.watch(this);
+        if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
       }
       case State.Sending(long since, long bytes) -> {
         // The same patience for a reader as for a sender: nobody holds an answer's memory for ever.
         var pace = new BodyPace(limits.bodyStillTime(), limits.bodyBytesPerSecondMin());
-        if (pace.patience(since, now, bytes, now) <= 0) connection.getEndPoint().close();
+        if (pace.patience(since, now, bytes, now) <= 0) carrier.cut();
       }
       case State.Lingering(long since) -> {
-        if (now - since >= limits.lingerTime().toNanos()) connection.getEndPoint().close();
+        if (now - since >= limits.lingerTime().toNanos()) carrier.cut();
       }
       case State.Running _, State.Over _ -> {}
     }

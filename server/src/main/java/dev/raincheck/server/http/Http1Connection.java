@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It leans on a class that Jetty calls internal, because only that knows where its parser
  * stands; the table of hostile requests in the tests holds what must stay true over an upgrade.
  */
-final class Http1Connection extends HttpConnection {
+final class Http1Connection extends HttpConnection implements Line, Carrier {
   private static final long LINGER_BYTES_MAX = 1 << 20;
 
   /** What the connection is doing, as seen from outside. */
@@ -63,8 +63,29 @@ final class Http1Connection extends HttpConnection {
     this.openAtDoor = openAtDoor;
   }
 
-  Door door() {
+  @Override
+  public Door door() {
     return door;
+  }
+
+  @Override
+  public Carrier carrier(org.eclipse.jetty.server.Request jetty) {
+    return this;
+  }
+
+  @Override
+  public boolean announcesBody(org.eclipse.jetty.server.Request jetty) {
+    return jetty.getLength() > 0 || jetty.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+  }
+
+  @Override
+  public boolean closesOnUnreadBody() {
+    return true;
+  }
+
+  @Override
+  public void cut() {
+    getEndPoint().close();
   }
 
   /** After a late answer too, the connection's next request is for a virtual thread. */
@@ -73,11 +94,13 @@ final class Http1Connection extends HttpConnection {
     return VirtualThreads.getExecutor(super.getExecutor());
   }
 
-  void begins(Exchange exchange) {
+  @Override
+  public void begins(Exchange exchange) {
     this.exchange = exchange;
   }
 
-  void ends(Exchange exchange) {
+  @Override
+  public void ends(Exchange exchange) {
     if (this.exchange == exchange) this.exchange = null;
   }
 
@@ -86,7 +109,7 @@ final class Http1Connection extends HttpConnection {
   public void onOpen() {
     house.sweep().add(this);
     if (openAtDoor.incrementAndGet() > house.limits().connectionsMax()) {
-      getEndPoint().close();
+      cut();
     } else {
       super.onOpen();
     }
@@ -102,7 +125,8 @@ final class Http1Connection extends HttpConnection {
   // ---- deadlines
 
   /** Looks at the connection from outside, now and then; nothing of this is on a request's way. */
-  void sweep(long now) {
+  @Override
+  public void sweep(long now) {
     var phase = phase();
     long messages = getMessagesIn();
     if (phase != seenPhase || messages != seenMessages) {
@@ -114,7 +138,7 @@ final class Http1Connection extends HttpConnection {
     var limits = house.limits();
     switch (phase) {
       case IDLE -> {
-        if (age >= limits.idleTime().toNanos()) getEndPoint().close();
+        if (age >= limits.idleTime().toNanos()) cut();
       }
       case HEADER -> {
         if (age >= limits.headerTime().toNanos()) stopReading(new SlowHeader());
@@ -125,7 +149,7 @@ final class Http1Connection extends HttpConnection {
       }
       case CLOSING -> {
         if (age >= limits.lingerTime().toNanos() && !stopReading(new LingerOver())) {
-          getEndPoint().close();
+          cut();
         }
       }
     }
@@ -204,11 +228,13 @@ final class Http1Connection extends HttpConnection {
 
   // ---- whether a waiting client is still there
 
-  void watch(Exchange waiting) {
+  @Override
+  public void watch(Exchange waiting) {
     watch.start(waiting);
   }
 
-  void unwatch() {
+  @Override
+  public void unwatch() {
     watch.stop();
   }
 
