@@ -1,6 +1,8 @@
 package dev.raincheck.server.http;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Connection extends HttpConnection implements Line, Carrier {
   private static final long LINGER_BYTES_MAX = 1 << 20;
+  private static final int LIVE_SEND_BUFFER_BYTES = 64 << 10;
 
   /** What the connection is doing, as seen from outside. */
   private enum Phase {
@@ -315,6 +318,19 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
   private static final class Unwatched extends Exception {
     Unwatched() {
       super("the answer is ready", null, false, false);
+    }
+  }
+
+  // ---- live answers
+
+  /** What the system holds for a client that does not read is bounded as well as what we hold. */
+  void boundSendBuffer() {
+    try {
+      if (getEndPoint().getTransport() instanceof SocketChannel channel) {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, LIVE_SEND_BUFFER_BYTES);
+      }
+    } catch (IOException closed) {
+      // The next write will tell.
     }
   }
 
