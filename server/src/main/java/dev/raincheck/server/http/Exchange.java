@@ -123,7 +123,7 @@ final class Exchange {
     var fields = response.getHeaders();
     out.head(fields, request.id(), request.findRoute().orElse(null));
     for (var header : quota()) fields.add(header.name(), header.value());
-    fields.put(Outgoing.CLOSE);
+    if (carrier.isWholeConnection()) fields.put(Outgoing.CLOSE);
     response.setStatus(out.status());
     if (request.method().equals("HEAD")) {
       state.set(new State.Sending(now(), 0));
@@ -135,15 +135,15 @@ final class Exchange {
       return;
     }
     body.release();
-    connection.boundSendBuffer();
+    carrier.boundSendBuffer();
     house.inFlight().waits();
-    var live = new LiveAnswer(house, response, connection, answer.source(), this::streamed);
+    var live = new LiveAnswer(house, response, carrier, answer.source(), this::streamed);
     state.set(new State.Streaming(now(), live));
     live.open();
   }
 
   private void streamed(LiveAnswer live, @Nullable Throwable broken) {
-    connection.unwatch();
+    carrier.unwatch();
     house.inFlight().runsAgain();
     over(response.getStatus(), null, live.bytes(), broken);
   }
@@ -313,7 +313,7 @@ final class Exchange {
         if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
       }
       case State.Streaming(long since, LiveAnswer live) -> {
-        if (now - since >= limits.goneAfter().toNanos()) connection.watch(this);
+        if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
         live.sweep(now);
       }
       case State.Sending(long since, long bytes) -> {

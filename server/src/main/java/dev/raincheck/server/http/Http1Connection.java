@@ -82,6 +82,11 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
   }
 
   @Override
+  public boolean isWholeConnection() {
+    return true;
+  }
+
+  @Override
   public boolean closesOnUnreadBody() {
     return true;
   }
@@ -324,7 +329,8 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
   // ---- live answers
 
   /** What the system holds for a client that does not read is bounded as well as what we hold. */
-  void boundSendBuffer() {
+  @Override
+  public void boundSendBuffer() {
     try {
       if (getEndPoint().getTransport() instanceof SocketChannel channel) {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, LIVE_SEND_BUFFER_BYTES);
