@@ -32,6 +32,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /** The listeners and what is served at each. */
 final class FrontDoors {
@@ -93,7 +94,8 @@ final class FrontDoors {
     boolean loopback = mayListen("listen", at);
     var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
     var routes = new ArrayList<Route>(health.routes());
-    routes.addAll(OperationApi.routes(config, raincheck, publicUrl, signing, clock, chance));
+    routes.addAll(OperationApi.routes(
+            config, raincheck, publicUrl, signing, clock, new Random(chance.nextLong())));
     int resultMax =
         config.operations().values().stream().map(TypeConfig::target).mapToInt(target -> target.responseBytesMax())
             .max()
