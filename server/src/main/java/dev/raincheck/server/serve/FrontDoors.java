@@ -7,6 +7,7 @@ import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.KeyRoutes;
 import dev.raincheck.server.auth.ListenRule;
 import dev.raincheck.server.auth.Quotas;
+import dev.raincheck.server.auth.StandIns;
 import dev.raincheck.server.config.HostPort;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.config.TypeConfig;
@@ -103,9 +104,11 @@ final class FrontDoors {
     routes.addAll(new CallbackRoutes(raincheck.operations(), tokens, resultMax, clock).routes());
     routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
     routes.add(whileThereAreNoKeys(metrics.route()));
-    return new Door(
-        MAIN, at.host(), at.port(), new Routes(routes),
-        new TicketDoor(KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback)), quotas);
+    var everyone = KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback);
+    var tickets =
+        new TicketDoor(
+            everyone, raincheck.operations(), signing, new StandIns(raincheck.keys(), quotas)::of, clock);
+    return new Door(MAIN, at.host(), at.port(), new Routes(routes), tickets, quotas);
   }
 
   /** From the first key on, the main listener is for tenants alone. */

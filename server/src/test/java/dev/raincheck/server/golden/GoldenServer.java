@@ -62,14 +62,16 @@ final class GoldenServer implements AutoCloseable {
     var retryAfter = RetryAfter.byLoad(clock, new SecureRandom());
     var routes =
         new OperationRoutes(raincheck.operations(), settings, callers, alarms, retryAfter);
+    var secret = "the server's secret".getBytes(UTF_8);
     var lists =
         new ListRoutes(
-            raincheck.operations(), settings, callers, alarms,
-            "the server's secret".getBytes(UTF_8), retryAfter);
+            raincheck.operations(), settings, callers, alarms, secret, retryAfter, clock);
     var all = Stream.concat(routes.all().stream(), lists.all().stream()).toList();
     var door =
         new Door(
-            "main", "127.0.0.1", 0, new Routes(all), new TicketDoor(GoldenServer::caller),
+            "main", "127.0.0.1", 0, new Routes(all),
+            new TicketDoor(
+                GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder, clock),
             QuotaHeaders.NONE);
     http =
         HttpServer.start(
