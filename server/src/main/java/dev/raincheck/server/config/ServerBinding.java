@@ -102,7 +102,10 @@ final class ServerBinding {
     int body = limits.integer("body_bytes", Limits.DEFAULT.bodyBytesMax());
     int header = limits.integer("header_bytes", Limits.DEFAULT.headerBytesMax());
     int connections = limits.integer("connections", Limits.DEFAULT.connectionsMax());
-    return limits.build(() -> new Limits(body, header, connections), Limits.DEFAULT);
+    int streams = limits.integer("streams", Limits.DEFAULT.streamsMax());
+    int perTenant = limits.integer("streams_per_tenant", Limits.DEFAULT.streamsPerTenantMax());
+    return limits.build(
+        () -> new Limits(body, header, connections, streams, perTenant), Limits.DEFAULT);
   }
 
   private static RateLimit rateLimit(Section rate) {

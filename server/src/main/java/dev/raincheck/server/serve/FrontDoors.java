@@ -13,6 +13,7 @@ import dev.raincheck.server.config.HostPort;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.config.TypeConfig;
 import dev.raincheck.server.document.DocumentRoutes;
+import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.health.Health;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
@@ -51,6 +52,7 @@ final class FrontDoors {
   private final CallbackTokens tokens;
   private final InstantSource clock;
   private final SecureRandom chance;
+  private final OpenStreams streams;
   private final List<String> notes = new ArrayList<>();
 
   FrontDoors(
@@ -70,6 +72,15 @@ final class FrontDoors {
     this.tokens = tokens;
     this.clock = clock;
     this.chance = chance;
+    var limits = config.limits();
+    this.streams =
+        new OpenStreams(
+            limits.streamsMax(), limits.streamsPerTenantMax(), clock, raincheck.engine().alarms());
+  }
+
+  /** The streams that these doors serve. */
+  OpenStreams streams() {
+    return streams;
   }
 
   /** What was said about where we listen, for the start-up screen. */
@@ -98,8 +109,9 @@ final class FrontDoors {
     boolean loopback = mayListen("listen", at);
     var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
     var routes = new ArrayList<Route>(health.routes());
-    routes.addAll(OperationApi.routes(
-            config, raincheck, publicUrl, signing, clock, new Random(chance.nextLong())));
+    routes.addAll(
+        OperationApi.routes(
+            config, raincheck, publicUrl, signing, streams, clock, new Random(chance.nextLong())));
     int resultMax =
         config.operations().values().stream().map(TypeConfig::target).mapToInt(target -> target.responseBytesMax())
             .max()

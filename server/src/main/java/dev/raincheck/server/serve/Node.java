@@ -117,6 +117,7 @@ public final class Node implements AutoCloseable {
     var doors = new FrontDoors(config, raincheck, health, metrics, signing, tokens, clock, chance);
     var front = opened.add(doors.open(main, publicUrl));
     metrics.watch(raincheck.engine(), front);
+    metrics.watch(doors.streams());
     var screen = StartScreen.of(config, publicUrl, main, store.describe(), raincheck, doors.notes());
     return new Node(config, publicUrl, raincheck, targets, front, health, metrics, screen);
   }

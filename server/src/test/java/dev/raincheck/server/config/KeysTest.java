@@ -52,6 +52,8 @@ class KeysTest {
             limits.body_bytes = 1048576
             limits.header_bytes = 16384
             limits.connections = 16384
+            limits.streams = 15000
+            limits.streams_per_tenant = 10000
             rate_limit.requests = 1000000
             rate_limit.window_seconds = 10
             egress.allow = []

@@ -95,8 +95,6 @@ class MainDoorTest {
   /** Those that this version does not have: they answer 501 to whoever may ask. */
   private static final List<String> LATER =
       List.of(
-          "GET /v1/operations/{id}/events",
-          "GET /v1/events",
           "GET /v1/stream");
 
   private final HttpClient client =
