@@ -3,6 +3,7 @@ package dev.raincheck.server.serve;
 import dev.raincheck.Raincheck;
 import dev.raincheck.ledger.Store;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.auth.Jwts;
 import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.KeyRoutes;
 import dev.raincheck.server.auth.ListenRule;
@@ -12,6 +13,7 @@ import dev.raincheck.server.config.HostPort;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.config.TypeConfig;
 import dev.raincheck.server.health.Health;
+import dev.raincheck.server.http.Cors;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
@@ -33,6 +35,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The listeners and what is served at each. */
 final class FrontDoors {
@@ -41,6 +44,7 @@ final class FrontDoors {
 
   private final ServerConfig config;
   private final Raincheck raincheck;
+  private final Jwts jwts;
   private final Health health;
   private final Metrics metrics;
   private final byte[] signing;
@@ -52,6 +56,7 @@ final class FrontDoors {
   FrontDoors(
       ServerConfig config,
       Raincheck raincheck,
+      Jwts jwts,
       Health health,
       Metrics metrics,
       byte[] signing,
@@ -60,6 +65,7 @@ final class FrontDoors {
       SecureRandom chance) {
     this.config = config;
     this.raincheck = raincheck;
+    this.jwts = jwts;
     this.health = health;
     this.metrics = metrics;
     this.signing = signing;
@@ -91,8 +97,8 @@ final class FrontDoors {
   }
 
   private Door mainDoor(HostPort at, URI publicUrl, Quotas quotas) throws IOException {
-    boolean loopback = mayListen("listen", at);
-    var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
+    boolean loopback = mayListen("listen", at, !jwts.isEmpty());
+    var listener = metrics.credentials();
     var routes = new ArrayList<Route>(health.routes());
     routes.addAll(OperationApi.routes(config, raincheck, publicUrl, signing, clock, chance));
     int resultMax =
@@ -100,13 +106,19 @@ final class FrontDoors {
             .max()
             .orElse(0);
     routes.addAll(new CallbackRoutes(raincheck.operations(), tokens, resultMax, clock).routes());
-    routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
-    routes.add(whileThereAreNoKeys(metrics.route()));
-    var everyone = KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback);
+    if (jwts.isEmpty()) {
+      var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, listener, loopback);
+      routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
+      routes.add(whileThereAreNoKeys(metrics.route()));
+    }
+    var everyone =
+        KeyAuthentication.forEveryone(raincheck.keys(), quotas, jwts, listener, loopback);
+    var standIns = new StandIns(raincheck.keys(), jwts, quotas);
     var tickets =
         new TicketDoor(
-            everyone, raincheck.operations(), signing, new StandIns(raincheck.keys(), quotas)::of, clock);
-    return new Door(MAIN, at.host(), at.port(), new Routes(routes), tickets, quotas);
+            everyone, raincheck.operations(), signing, standIns::of, listener, clock);
+    var cors = new Cors(Set.copyOf(config.cors().allowedOrigins()), config.cors().maxAge());
+    return new Door(MAIN, at.host(), at.port(), new Routes(routes), tickets, quotas, cors);
   }
 
   /** From the first key on, the main listener is for tenants alone. */
@@ -119,17 +131,18 @@ final class FrontDoors {
   }
 
   private Door adminDoor(HostPort at, Quotas quotas) throws IOException {
-    boolean loopback = mayListen("admin_listen", at);
-    var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
+    boolean loopback = mayListen("admin_listen", at, false);
+    var operators =
+        KeyAuthentication.forOperators(raincheck.keys(), quotas, metrics.credentials(), loopback);
     var routes = new ArrayList<Route>(health.routes());
     routes.add(metrics.route());
     routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onAdminListener());
     return new Door(ADMIN, at.host(), at.port(), new Routes(routes), operators, quotas);
   }
 
-  private boolean mayListen(String key, HostPort at) throws IOException {
+  private boolean mayListen(String key, HostPort at, boolean tokens) throws IOException {
     var address = InetAddress.getByName(at.host());
-    return switch (ListenRule.of(key, address, !raincheck.keys().isEmpty())) {
+    return switch (ListenRule.of(key, address, tokens || !raincheck.keys().isEmpty())) {
       case ListenRule.Refuse(var why) -> throw new RefusedStart(why);
       case ListenRule.Listen(var note) -> {
         if (!note.isEmpty() && notes.isEmpty()) notes.add(note);

@@ -8,6 +8,7 @@ import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.auth.AuthListener;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
@@ -71,7 +72,8 @@ final class GoldenServer implements AutoCloseable {
         new Door(
             "main", "127.0.0.1", 0, new Routes(all),
             new TicketDoor(
-                GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder, clock),
+                GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder,
+                AuthListener.NONE, clock),
             QuotaHeaders.NONE);
     http =
         HttpServer.start(

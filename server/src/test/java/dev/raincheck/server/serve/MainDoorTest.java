@@ -134,7 +134,7 @@ class MainDoorTest {
         new HostPort("127.0.0.1", 0), plain.publicUrl(), Optional.empty(),
         new StoreConfig.Sqlite(folder.resolve("raincheck.db")), plain.durability(),
         plain.maxWait(), plain.waitsPerKey(), Duration.ZERO, plain.limits(), plain.rateLimit(),
-        plain.egress(), plain.log(), Map.of(declared.name(), declared));
+        plain.egress(), plain.cors(), plain.auth(), plain.log(), Map.of(declared.name(), declared));
   }
 
   private OperationId done(String type) throws Exception {
