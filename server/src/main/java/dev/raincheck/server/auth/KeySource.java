@@ -104,7 +104,7 @@ final class KeySource {
     return egress
         .send(
             new EgressRequest(
-                "GET", url, accept, Optional.empty(), WITHIN, bytesMax, EXCERPT_BYTES_MAX))
+                "GET", url, accept, Optional.empty(), false, WITHIN, bytesMax, EXCERPT_BYTES_MAX))
         .answer();
   }
 

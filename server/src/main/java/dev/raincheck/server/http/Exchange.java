@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request and its answer: running, then perhaps waiting, then sending, then over. A client that
- * leaves while waiting takes the short way from waiting to over.
+ * One request and its answer: running, then perhaps waiting, then sending or streaming, then over. A
+ * client that leaves while waiting takes the short way from waiting to over.
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -35,13 +35,15 @@ final class Exchange {
 
     record Sending(long since, long bytes) implements State {}
 
+    record Streaming(long since, LiveAnswer live) implements State {}
+
     record Lingering(long since) implements State {}
 
     record Over() implements State {}
   }
 
   private final House house;
-  private final Http1Connection connection;
+  private final Carrier carrier;
   private final org.eclipse.jetty.server.Request jetty;
   private final org.eclipse.jetty.server.Response response;
   private final Callback callback;
@@ -54,16 +56,16 @@ final class Exchange {
 
   Exchange(
       House house,
-      Http1Connection connection,
+      Carrier carrier,
       org.eclipse.jetty.server.Request jetty,
       org.eclipse.jetty.server.Response response,
       Callback callback) {
     this.house = house;
-    this.connection = connection;
+    this.carrier = carrier;
     this.jetty = jetty;
     this.response = response;
     this.callback = callback;
-    this.body = new Body(jetty, house);
+    this.body = new Body(jetty, carrier.announcesBody(jetty), house);
     this.request = new Request(house.ids().next(), jetty, body);
     this.began = now();
   }
@@ -77,7 +79,7 @@ final class Exchange {
   }
 
   int begin() {
-    connection.begins(this);
+    carrier.begins(this);
     return house.inFlight().begin();
   }
 
@@ -85,6 +87,7 @@ final class Exchange {
     switch (answer) {
       case Answer.Now ready -> send(ready);
       case Answer.Later later -> await(later);
+      case Answer.Live live -> stream(live);
     }
   }
 
@@ -105,7 +108,7 @@ final class Exchange {
 
   private void end(Answer.@Nullable Now ready, @Nullable Throwable failure) {
     if (!leaveWaiting()) return;
-    connection.unwatch();
+    carrier.unwatch();
     send(settled(ready, failure));
   }
 
@@ -113,6 +116,36 @@ final class Exchange {
   private void onOwnThread(Runnable task) {
     if (Thread.currentThread().isVirtual()) task.run();
     else jetty.getComponents().getExecutor().execute(task);
+  }
+
+  private void stream(Answer.Live answer) {
+    var out = Outgoing.of(answer.head(), house.settings().publicBaseUrl(), request.id());
+    var fields = response.getHeaders();
+    out.head(fields, request.id(), request.findRoute().orElse(null));
+    for (var header : quota()) fields.add(header.name(), header.value());
+    if (carrier.isWholeConnection()) fields.put(Outgoing.CLOSE);
+    response.setStatus(out.status());
+    if (request.method().equals("HEAD")) {
+      state.set(new State.Sending(now(), 0));
+      var sent =
+          Callback.from(
+              () -> over(out.status(), null, 0, null),
+              broken -> over(out.status(), null, 0, broken));
+      response.write(true, null, sent);
+      return;
+    }
+    body.release();
+    carrier.boundSendBuffer();
+    house.inFlight().waits();
+    var live = new LiveAnswer(house, response, carrier, answer.source(), this::streamed);
+    state.set(new State.Streaming(now(), live));
+    live.open();
+  }
+
+  private void streamed(LiveAnswer live, @Nullable Throwable broken) {
+    carrier.unwatch();
+    house.inFlight().runsAgain();
+    over(response.getStatus(), null, live.bytes(), broken);
   }
 
   private boolean leaveWaiting() {
@@ -141,7 +174,7 @@ final class Exchange {
     var fields = response.getHeaders();
     out.head(fields, request.id(), request.findRoute().orElse(null));
     for (var header : quota()) fields.add(header.name(), header.value());
-    boolean closing = body.unread() && !skipBody();
+    boolean closing = body.unread() && !skipBody() && carrier.closesOnUnreadBody();
     if (closing) fields.put(Outgoing.CLOSE);
     response.setStatus(out.status());
 
@@ -167,7 +200,7 @@ final class Exchange {
   /** An answer leaves even if nobody can say how many more are allowed. */
   private List<Header> quota() {
     try {
-      return request.findPrincipal().map(connection.door().quotaHeaders()::of).orElse(List.of());
+      return request.findPrincipal().map(carrier.door().quotaHeaders()::of).orElse(List.of());
     } catch (RuntimeException unknown) {
       LOG.error("No quota headers for request {}", request.id(), unknown);
       return List.of();
@@ -212,7 +245,7 @@ final class Exchange {
   private void over(
       int status, @Nullable String code, long bodyBytes, @Nullable Throwable broken) {
     if (state.getAndSet(new State.Over()) instanceof State.Over) return;
-    connection.ends(this);
+    carrier.ends(this);
     body.release();
     // Taken before the request is handed back to Jetty, which recycles it.
     var finished =
@@ -253,13 +286,17 @@ final class Exchange {
 
   /** The connection is gone while this waits: whatever waits is freed, and nothing is sent. */
   void clientLeft() {
+    if (state.get() instanceof State.Streaming(long _, LiveAnswer live)) {
+      live.left();
+      return;
+    }
     if (!(state.get() instanceof State.Waiting(long _, Runnable gone)) || !leaveWaiting()) return;
     try {
       gone.run();
     } catch (RuntimeException failure) {
       this.failure = failure;
     } finally {
-      connection.getEndPoint().close();
+      carrier.cut();
       over(
           CLIENT_LEFT,
           null,
@@ -273,22 +310,28 @@ final class Exchange {
     var limits = house.limits();
     switch (state.get()) {
       case State.Waiting(long since, Runnable _) -> {
-        if (now - since >= limits.goneAfter().toNanos()) connection.watch(this);
+        if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
+      }
+      case State.Streaming(long since, LiveAnswer live) -> {
+        if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
+        live.sweep(now);
       }
       case State.Sending(long since, long bytes) -> {
         // The same patience for a reader as for a sender: nobody holds an answer's memory for ever.
         var pace = new BodyPace(limits.bodyStillTime(), limits.bodyBytesPerSecondMin());
-        if (pace.patience(since, now, bytes, now) <= 0) connection.getEndPoint().close();
+        if (pace.patience(since, now, bytes, now) <= 0) carrier.cut();
       }
       case State.Lingering(long since) -> {
-        if (now - since >= limits.lingerTime().toNanos()) connection.getEndPoint().close();
+        if (now - since >= limits.lingerTime().toNanos()) carrier.cut();
       }
       case State.Running _, State.Over _ -> {}
     }
   }
 
+  /** Whether nothing is expected of the client but that it stays. */
   boolean isWaiting() {
-    return state.get() instanceof State.Waiting;
+    var current = state.get();
+    return current instanceof State.Waiting || current instanceof State.Streaming;
   }
 
   private long now() {

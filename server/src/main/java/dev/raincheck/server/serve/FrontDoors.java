@@ -9,9 +9,11 @@ import dev.raincheck.server.auth.KeyRoutes;
 import dev.raincheck.server.auth.ListenRule;
 import dev.raincheck.server.auth.Quotas;
 import dev.raincheck.server.auth.StandIns;
+import dev.raincheck.server.cli.Version;
 import dev.raincheck.server.config.HostPort;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.config.TypeConfig;
+import dev.raincheck.server.document.DocumentRoutes;
 import dev.raincheck.server.health.Health;
 import dev.raincheck.server.http.Cors;
 import dev.raincheck.server.http.Door;
@@ -24,6 +26,7 @@ import dev.raincheck.server.http.Route;
 import dev.raincheck.server.http.Routes;
 import dev.raincheck.server.metrics.Metrics;
 import dev.raincheck.server.metrics.RequestLog;
+import dev.raincheck.server.operation.Callers;
 import dev.raincheck.server.operation.TicketDoor;
 import dev.raincheck.server.target.CallbackRoutes;
 import dev.raincheck.server.target.CallbackTokens;
@@ -35,6 +38,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 
 /** The listeners and what is served at each. */
@@ -100,7 +104,8 @@ final class FrontDoors {
     boolean loopback = mayListen("listen", at, !jwts.isEmpty());
     var listener = metrics.credentials();
     var routes = new ArrayList<Route>(health.routes());
-    routes.addAll(OperationApi.routes(config, raincheck, publicUrl, signing, clock, chance));
+    routes.addAll(OperationApi.routes(
+            config, raincheck, publicUrl, signing, clock, new Random(chance.nextLong())));
     int resultMax =
         config.operations().values().stream().map(TypeConfig::target).mapToInt(target -> target.responseBytesMax())
             .max()
@@ -111,14 +116,18 @@ final class FrontDoors {
       routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
       routes.add(whileThereAreNoKeys(metrics.route()));
     }
-    var everyone =
-        KeyAuthentication.forEveryone(raincheck.keys(), quotas, jwts, listener, loopback);
     var standIns = new StandIns(raincheck.keys(), jwts, quotas);
-    var tickets =
+    var everyone =
         new TicketDoor(
-            everyone, raincheck.operations(), signing, standIns::of, listener, clock);
+            KeyAuthentication.forEveryone(raincheck.keys(), quotas, jwts, listener, loopback),
+            raincheck.operations(), signing, standIns::of, listener, clock);
+    var documents =
+        new DocumentRoutes(
+            publicUrl, Version.number(), routes, OperationApi.declared(config),
+            List.copyOf(raincheck.operations().types().all()), everyone, Callers.BY_KEY);
+    routes.addAll(documents.all());
     var cors = new Cors(Set.copyOf(config.cors().allowedOrigins()), config.cors().maxAge());
-    return new Door(MAIN, at.host(), at.port(), new Routes(routes), tickets, quotas, cors);
+    return new Door(MAIN, at.host(), at.port(), new Routes(routes), everyone, quotas, cors);
   }
 
   /** From the first key on, the main listener is for tenants alone. */

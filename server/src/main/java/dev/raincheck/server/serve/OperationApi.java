@@ -39,7 +39,8 @@ final class OperationApi {
     return routes;
   }
 
-  private static Map<String, String> declared(ServerConfig config) {
+  /** The names of operation types by the path that was declared for them. */
+  static Map<String, String> declared(ServerConfig config) {
     var byPath = new HashMap<String, String>();
     config.operations().forEach((name, type) -> type.route().ifPresent(path -> byPath.put(path, name)));
     return byPath;

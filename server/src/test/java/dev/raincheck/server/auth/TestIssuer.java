@@ -15,8 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 /** An issuer on loopback, whose answers a test changes as it goes. */
-final class TestIssuer implements AutoCloseable {
-  static final String KEYS_PATH = "/keys?v=1";
+public final class TestIssuer implements AutoCloseable {
+  public static final String KEYS_PATH = "/keys?v=1";
   static final List<JwtAlgorithm> EVERY_ALGORITHM = List.of(JwtAlgorithm.values());
 
   private final ScriptedServer server;
@@ -32,7 +32,7 @@ final class TestIssuer implements AutoCloseable {
     MOVED
   }
 
-  TestIssuer() throws IOException {
+  public TestIssuer() throws IOException {
     server = ScriptedServer.start(this::answer);
     discovery = "{\"issuer\":\"%s\",\"jwks_uri\":\"%s\"}".formatted(url(), url() + KEYS_PATH);
   }
@@ -55,7 +55,7 @@ final class TestIssuer implements AutoCloseable {
     }
   }
 
-  void publishes(TestKey... published) {
+  public void publishes(TestKey... published) {
     publishes(Arrays.stream(published).map(TestKey::jwk).collect(Collectors.joining(",", "{\"keys\":[", "]}")));
   }
 
@@ -71,7 +71,7 @@ final class TestIssuer implements AutoCloseable {
     mood = next;
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.port();
   }
 
@@ -89,7 +89,7 @@ final class TestIssuer implements AutoCloseable {
     return trusted(Optional.of(URI.create(url() + KEYS_PATH)), new JwtIssuer.TenantOf.Claim("org"), false);
   }
 
-  JwtIssuer trusted(Optional<URI> keysUrl, JwtIssuer.TenantOf tenant, boolean createTenants) {
+  public JwtIssuer trusted(Optional<URI> keysUrl, JwtIssuer.TenantOf tenant, boolean createTenants) {
     return new JwtIssuer(
         "corp", url(), List.of("raincheck", "other"), EVERY_ALGORITHM, keysUrl, tenant, createTenants,
         JwtIssuer.SCOPE_CLAIM, Map.of(), JwtIssuer.CLOCK_SKEW, JwtIssuer.REFRESH);

@@ -16,7 +16,7 @@ import java.security.spec.PSSParameterSpec;
 import java.util.Base64;
 
 /** A key pair of an issuer: signs with the JDK alone, so that nothing is tested against itself. */
-final class TestKey {
+public final class TestKey {
   final String id;
   final KeyPair pair;
 
@@ -25,7 +25,7 @@ final class TestKey {
     this.pair = pair;
   }
 
-  static TestKey rsa(String id) {
+  public static TestKey rsa(String id) {
     return rsa(id, 2_048);
   }
 
@@ -84,7 +84,7 @@ final class TestKey {
   }
 
   /** A token with a header of this algorithm and this key's id. */
-  String token(String algorithm, String claims) {
+  public String token(String algorithm, String claims) {
     return token(algorithm, "{\"alg\":\"%s\",\"kid\":\"%s\"}".formatted(algorithm, id), claims);
   }
 

@@ -9,6 +9,7 @@ import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.ProblemCode;
 import dev.raincheck.server.auth.AuthListener;
+import dev.raincheck.server.document.DocumentRoutes;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
@@ -67,14 +68,18 @@ final class GoldenServer implements AutoCloseable {
     var lists =
         new ListRoutes(
             raincheck.operations(), settings, callers, alarms, secret, retryAfter, clock);
-    var all = Stream.concat(routes.all().stream(), lists.all().stream()).toList();
+    var operationRoutes = Stream.concat(routes.all().stream(), lists.all().stream()).toList();
+    var everyone =
+        new TicketDoor(
+            GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder,
+            AuthListener.NONE, clock);
+    var documents =
+        new DocumentRoutes(
+            base, "1.2.3", operationRoutes, declared,
+            List.copyOf(raincheck.operations().types().all()), everyone, callers);
+    var all = Stream.concat(operationRoutes.stream(), documents.all().stream()).toList();
     var door =
-        new Door(
-            "main", "127.0.0.1", 0, new Routes(all),
-            new TicketDoor(
-                GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder,
-                AuthListener.NONE, clock),
-            QuotaHeaders.NONE);
+        new Door("main", "127.0.0.1", 0, new Routes(all), everyone, QuotaHeaders.NONE);
     http =
         HttpServer.start(
             new HttpSettings(base, HttpLimits.DEFAULT),

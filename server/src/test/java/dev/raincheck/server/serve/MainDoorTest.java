@@ -13,6 +13,7 @@ import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.config.StoreConfig;
 import dev.raincheck.server.config.TargetConfig;
 import dev.raincheck.server.config.TypeConfig;
+import dev.raincheck.server.document.OpenApi;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.tenant.ApiKeys;
 import dev.raincheck.tenant.Scopes;
@@ -52,13 +53,13 @@ class MainDoorTest {
   private static final String UNKNOWN = "op_01JD8X0000000000000000000Z";
 
   /** Nothing is needed, because the path itself proves enough, or there is nothing to hide. */
-  private static final String OPEN = "open";
+  static final String OPEN = "open";
 
   /** There only as long as there are no keys. */
   private static final String NO_KEYS = "no keys";
 
   /** The scope that each route needs, or one of the words above. */
-  private static final Map<String, String> NEEDS =
+  static final Map<String, String> NEEDS =
       Map.ofEntries(
           Map.entry("GET /v1/operations", Scopes.READ),
           Map.entry("POST /v1/operations", Scopes.SUBMIT),
@@ -82,6 +83,10 @@ class MainDoorTest {
           Map.entry("POST /v1/callbacks/{token}/progress", OPEN),
           Map.entry("GET /healthz", OPEN),
           Map.entry("GET /readyz", OPEN),
+          Map.entry("GET /openapi.json", OPEN),
+          Map.entry("GET /.well-known/api-catalog", OPEN),
+          Map.entry("GET /problems", OPEN),
+          Map.entry("GET /problems/{code}", OPEN),
           Map.entry("GET /metrics", NO_KEYS),
           Map.entry("GET /v1/admin/keys", NO_KEYS),
           Map.entry("POST /v1/admin/keys", NO_KEYS),
@@ -197,7 +202,8 @@ class MainDoorTest {
           .replace("{id}", id)
           .replace("{type}", "echo")
           .replace("{schema}", "input")
-          .replace("{token}", "abc");
+          .replace("{token}", "abc")
+          .replace("{code}", "internal");
     }
 
     @Override
@@ -212,6 +218,12 @@ class MainDoorTest {
 
     assertThat(names).doesNotHaveDuplicates();
     assertThat(new TreeSet<>(names)).isEqualTo(new TreeSet<>(NEEDS.keySet()));
+  }
+
+  @Test
+  void every_route_is_described_in_the_openapi_document() {
+    assertThat(OpenApi.undescribed(node.mainRoutes(), Map.of("/v1/reports", "report.generate")))
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -271,6 +283,26 @@ class MainDoorTest {
             "Bearer " + everything);
     // Where no query is taken at all, that is found out later than 404.
     assertThat(withKey.statusCode()).isIn(404, 501);
+  }
+
+  /** Names and schemas of types are for those who may read types. */
+  @Test
+  void the_openapi_document_tells_everyone_of_routes_and_readers_of_types() throws Exception {
+    var anyone = send("GET", "/openapi.json", null);
+    assertThat(anyone.statusCode()).isEqualTo(200);
+    assertThat(text(anyone)).contains("/v1/operations/{id}/result").doesNotContain("/v1/reports", "echo");
+    assertThat(header(anyone, "RateLimit")).isEmpty();
+
+    var mayNotRead = "Bearer " + keysWithout.get(Scopes.READ);
+    assertThat(text(send("GET", "/openapi.json", null, "Authorization", mayNotRead)))
+        .isEqualTo(text(anyone));
+
+    var reader = send("GET", "/openapi.json", null, "Authorization", "Bearer " + everything);
+    assertThat(text(reader)).contains("/v1/reports", "/v1/operations/echo");
+    assertThat(header(reader, "Cache-Control")).isEqualTo("private, no-cache");
+
+    var nobody = send("GET", "/openapi.json", null, "Authorization", "Bearer rk_live_nobody");
+    assertThat(nobody.statusCode()).isEqualTo(401);
   }
 
   @ParameterizedTest
