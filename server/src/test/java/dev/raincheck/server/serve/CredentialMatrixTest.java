@@ -328,6 +328,18 @@ class CredentialMatrixTest {
             assertThat(send(row, "x", "", null).statusCode()).isNotIn(401, 403, 500)));
   }
 
+  @Test
+  void a_ticket_made_with_a_token_ends_when_the_token_does_but_for_the_skew() throws Exception {
+    var soon = "Bearer " + KEY.token("RS256", claims("acme", SCOPES, 60));
+    var answer =
+        send("POST", "/v1/operations/" + mine.text() + "/tickets", "{\"ttl_seconds\":86400}", soon);
+    assertThat(answer.statusCode()).isEqualTo(201);
+    var end = Instant.parse(text(answer).replaceFirst(".*\"expires_at\":\"([^\"]+)\".*", "$1"));
+    assertThat(end)
+        .isAfter(Instant.now().plusSeconds(20))
+        .isBeforeOrEqualTo(Instant.now().plusSeconds(60).plus(JwtIssuer.CLOCK_SKEW));
+  }
+
   private HttpResponse<byte[]> send(Row row, String id, String query, @Nullable String credential)
       throws Exception {
     var method = row.route().method();
