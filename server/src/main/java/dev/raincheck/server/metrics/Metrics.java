@@ -30,6 +30,7 @@ public final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final OperationMetrics operations = new OperationMetrics(registry);
   private final HttpMetrics requests = new HttpMetrics(registry);
+  private final AuthMetrics credentials = new AuthMetrics(registry);
   private final InstantSource clock;
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private volatile Runnable beforeScrape = () -> {};
@@ -52,6 +53,11 @@ public final class Metrics implements AutoCloseable {
   /** Told of each finished request. */
   public HttpMetrics requests() {
     return requests;
+  }
+
+  /** Told of each credential. */
+  public AuthMetrics credentials() {
+    return credentials;
   }
 
   /** What the engine and the front know about themselves now. */

@@ -8,6 +8,7 @@ import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.auth.AuthListener;
 import dev.raincheck.server.document.DocumentRoutes;
 import dev.raincheck.server.event.EventRoutes;
 import dev.raincheck.server.event.OpenStreams;
@@ -81,7 +82,8 @@ final class GoldenServer implements AutoCloseable {
             .toList();
     var everyone =
         new TicketDoor(
-            GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder, clock);
+            GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder,
+            AuthListener.NONE, clock);
     var documents =
         new DocumentRoutes(
             base, "1.2.3", operationRoutes, declared,
