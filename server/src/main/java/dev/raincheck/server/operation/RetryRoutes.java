@@ -54,7 +54,7 @@ final class RetryRoutes {
   }
 
   private Answer retry(Request request) {
-    int bytesMax = request.route().bodyBytesMax();
+    int bytesMax = SubmitChecks.envelopeBytesMax(operations.types());
     SubmitChecks.refuseMediaType(request, SubmitChecks.JSON_ONLY, bytesMax);
     SubmitChecks.refuseWithoutAnyScope(request.principal());
     int tenant = callers.tenant(request.principal());

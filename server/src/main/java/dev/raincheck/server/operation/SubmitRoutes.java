@@ -137,12 +137,12 @@ final class SubmitRoutes {
   // ---- the envelope
 
   private Answer envelope(Request request) {
-    SubmitChecks.refuseMediaType(
-        request, SubmitChecks.JSON_ONLY, request.route().bodyBytesMax());
+    int bytesMax = SubmitChecks.envelopeBytesMax(operations.types());
+    SubmitChecks.refuseMediaType(request, SubmitChecks.JSON_ONLY, bytesMax);
     SubmitChecks.refuseWithoutAnyScope(request.principal());
     request.query().refuseAny();
     var headers = SubmitHeaders.read(request);
-    var body = request.body(request.route().bodyBytesMax());
+    var body = request.body(bytesMax);
     var wrongs = new Wrongs();
     var envelope = Envelope.read(body, headers, wrongs);
     var name = envelope.type();
