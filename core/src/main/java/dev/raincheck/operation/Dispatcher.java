@@ -1,5 +1,6 @@
 package dev.raincheck.operation;
 
+import dev.raincheck.blob.Blobs;
 import dev.raincheck.ledger.ClaimSource;
 import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Commit;
@@ -34,11 +35,15 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher implements ClaimSource, Commit.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final int DETAIL_MAX = 500;
+
+  /** A streamed result up to this long is kept with its operation. */
+  private static final int RESULT_IN_MEMORY = 1 << 20;
   private static final Duration UNKNOWN_TYPE_PAUSE = Duration.ofSeconds(30);
 
   private final Types types;
   private final Ledger ledger;
   private final Store store;
+  private final Blobs blobs;
   private final InstantSource clock;
   private final long owner;
   private final Map<String, Slots> slots = new HashMap<>();
@@ -48,10 +53,11 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   private final Condition ended = lock.newCondition();
   private volatile boolean claiming = true;
 
-  Dispatcher(Types types, Ledger ledger, Store store, InstantSource clock, long owner) {
+  Dispatcher(Types types, Ledger ledger, Store store, Blobs blobs, InstantSource clock, long owner) {
     this.types = types;
     this.ledger = ledger;
     this.store = store;
+    this.blobs = blobs;
     this.clock = clock;
     this.owner = owner;
     for (var type : types.all()) {
@@ -95,7 +101,8 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
 
   private void begin(Operation operation, Slots queue) {
     var type = types.find(operation.submission().type()).orElse(null);
-    var attempt = new Attempt(operation, clock, this::hand, hooks);
+    int tenant = operation.submission().tenant();
+    var attempt = new Attempt(operation, clock, this::hand, hooks, () -> resultStream(tenant));
     if (type == null) {
       // The queue is shared with a type that this node does not know: another node may.
       LOG.warn("no handler for operations of type '{}'", operation.submission().type());
@@ -140,6 +147,10 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
     }
   }
 
+  private ResultStream resultStream(int tenant) {
+    return new ResultStream(blobs.spool(tenant, RESULT_IN_MEMORY));
+  }
+
   private Input input(Operation operation) {
     var payload = operation.submission().input();
     if (payload == null) return Input.NONE;
@@ -149,6 +160,7 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
         var bytes = store.read(reader -> reader.payload(operation.id(), Payload.Part.INPUT));
         yield new Input(bytes.orElseThrow(() -> new IllegalStateException("the input is gone")), mediaType);
       }
+      case Payload.Blob blob -> Input.of(blob, blobs);
     };
   }
 
@@ -163,10 +175,15 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
               .thenAccept(outcome -> { if (outcome instanceof Outcome.Stale) leave(one); });
       return;
     }
-    if (!one.endsNow()) return; // Drained: it has been given back.
+    if (!one.endsNow()) { // Drained: it has been given back.
+      if (result instanceof Result.Stored(var unwanted)) blobs.settle(unwanted, null);
+      return;
+    }
     running.remove(attempt.operationId(), one);
     attempt.finish();
-    hand(command(attempt, result == null ? Result.none() : result));
+    var command = command(attempt, result == null ? Result.none() : result);
+    if (result instanceof Result.Stored(var made)) handStored(command, made);
+    else hand(command);
     free(one.slots());
     signalEnd();
   }
@@ -177,6 +194,7 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
     return switch (result) {
       case Result.Done(var bytes, var mediaType) ->
           new Command.Complete(id, epoch, new Payload.Inline(bytes, mediaType));
+      case Result.Stored(var payload) -> new Command.Complete(id, epoch, payload);
       case Result.Void() -> new Command.Complete(id, epoch, null);
       case Result.Failed(var failure, var retry, var retryAfter) ->
           new Command.Fail(id, epoch, failure, retry, retryAfter);
@@ -200,6 +218,18 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
 
   private void free(Slots queue) {
     if (queue.free()) ledger.nudge();
+  }
+
+  /** A result that is not recorded, because it came too late, is not kept. */
+  private void handStored(Command command, Payload made) {
+    var unused =
+        ledger
+            .hand(command)
+            .whenComplete(
+                (outcome, unknown) -> {
+                  if (outcome == null) blobs.leave(made);
+                  else blobs.settle(made, Outcome.resultOf(outcome));
+                });
   }
 
   private void hand(Command command) {

@@ -1,5 +1,6 @@
 package dev.raincheck.operation;
 
+import dev.raincheck.blob.Blobs;
 import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Commit;
 import dev.raincheck.ledger.Ledger;
@@ -45,6 +46,8 @@ public final class Engine implements AutoCloseable {
   private final Depths depths = new Depths();
   private final Waits waits = new Waits();
   private final Operations operations;
+  private final Blobs blobs;
+  private final Pacemaker blobChores;
 
   /**
    * @param ledger makes the node's ledger with these ranks
@@ -53,6 +56,7 @@ public final class Engine implements AutoCloseable {
   public Engine(
       Types types,
       Store store,
+      Blobs blobs,
       Function<Ranks, Ledger> ledger,
       InstantSource clock,
       Ids ids,
@@ -63,8 +67,8 @@ public final class Engine implements AutoCloseable {
     this.store = store;
     this.owner = owner;
     this.alarms = alarms;
-    dispatcher = new Dispatcher(types, this.ledger, store, clock, owner);
-    operations = new Operations(types, this.ledger, store, ids, depths, waits);
+    dispatcher = new Dispatcher(types, this.ledger, store, blobs, clock, owner);
+    operations = new Operations(types, this.ledger, store, blobs, ids, depths, waits);
 
     var due = new DueWork(this.ledger, store, owner);
     chores = new Pacemaker("chores", clock);
@@ -76,6 +80,12 @@ public final class Engine implements AutoCloseable {
     chores.every(COUNT_EVERY, "count what waits", _ -> count());
     chores.every(FLUSH_EVERY, "record what attempts told", dispatcher::flush);
     chores.every(LOOK_EVERY, "look for hogs", new HogDetector(dispatcher::onVirtualThreads)::look);
+    // On a thread of their own: removing gigabytes takes its time, and leases must not wait for it.
+    this.blobs = blobs;
+    blobChores = new Pacemaker("blobs", clock);
+    blobChores.every(LOOK_EVERY, "remove blobs that were dropped", blobs::removeDropped);
+    blobChores.every(COUNT_EVERY, "sweep blobs that nothing refers to", blobs::sweep);
+    blobChores.every(COUNT_EVERY, "count blobs", blobs::count);
     leases = new Pacemaker("leases", clock);
     leases.every(RENEW_EVERY, "renew the lease", _ -> renew());
 
@@ -83,12 +93,17 @@ public final class Engine implements AutoCloseable {
     this.ledger.listen(depths);
     this.ledger.listen(dispatcher);
     this.ledger.listen(waits);
+    this.ledger.listen(blobs);
     this.ledger.listen(new DueWork.Watch(clock, LOOK_EVERY, alarms::after, lookSooner));
     this.ledger.claims(dispatcher);
   }
 
   public Operations operations() {
     return operations;
+  }
+
+  public Blobs blobs() {
+    return blobs;
   }
 
   public Ledger ledger() {
@@ -120,6 +135,7 @@ public final class Engine implements AutoCloseable {
     ledger.hand(new Command.Renew(owner, LEASE)).join();
     leases.start();
     chores.start();
+    blobChores.start();
     ledger.nudge();
   }
 
@@ -154,6 +170,7 @@ public final class Engine implements AutoCloseable {
     dispatcher.awaitEnds(grace);
     dispatcher.giveBack();
     chores.close();
+    blobChores.close();
     leases.close();
     var unused = ledger.hand(new Command.Renew(owner, Duration.ZERO));
     ledger.close();
