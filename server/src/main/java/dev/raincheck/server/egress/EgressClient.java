@@ -116,6 +116,7 @@ public final class EgressClient implements AutoCloseable {
 
     Request request = request(asked);
     var exchange = new Exchange(request, asked, budget, calls::release, followers);
+    if (request.getBody() instanceof StreamedContent streamed) streamed.feedOn(followers);
     request.onResponseListener(exchange).send(null);
     return exchange;
   }
@@ -142,9 +143,11 @@ public final class EgressClient implements AutoCloseable {
   }
 
   private static Request.Content content(EgressRequest.Body body) {
-    return body.mediaType()
-        .map(type -> new BytesRequestContent(type, body.bytes()))
-        .orElseGet(() -> new BytesRequestContent((String) null, body.bytes()));
+    return switch (body) {
+      case EgressRequest.Bytes(byte[] bytes, var type) ->
+          new BytesRequestContent(type.orElse(null), bytes);
+      case EgressRequest.Streamed streamed -> new StreamedContent(streamed);
+    };
   }
 
   /** Connections that are open, being opened ones included. */

@@ -36,12 +36,11 @@ final class Fingerprints {
     };
   }
 
-  private static byte[] canonical(String mediaType, byte[] body) {
-    boolean json = MediaTypes.isJson(mediaType) && body.length > 0;
-    return json && Json.read(body) instanceof Reading.Value(var root) ? Jcs.canonical(root) : body;
-  }
-
-  private static byte[] sha256(Form form, String type, String mediaType, byte[] body) {
+  /**
+   * Begins the fingerprint of a body that comes as a stream: whoever reads it adds its bytes. It is that of
+   * the same body in memory, unless that would be compared as JSON.
+   */
+  static MessageDigest begin(Form form, String type, String mediaType) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       var word =
@@ -52,9 +51,18 @@ final class Fingerprints {
           };
       // None of the three can hold a line break, so no two requests run into the same bytes.
       digest.update((word + "\n" + type + "\n" + mediaType + "\n").getBytes(UTF_8));
-      return digest.digest(body);
+      return digest;
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  private static byte[] canonical(String mediaType, byte[] body) {
+    boolean json = MediaTypes.isJson(mediaType) && body.length > 0;
+    return json && Json.read(body) instanceof Reading.Value(var root) ? Jcs.canonical(root) : body;
+  }
+
+  private static byte[] sha256(Form form, String type, String mediaType, byte[] body) {
+    return begin(form, type, mediaType).digest(body);
   }
 }

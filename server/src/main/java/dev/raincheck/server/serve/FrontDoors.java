@@ -94,8 +94,8 @@ final class FrontDoors {
     var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
     var routes = new ArrayList<Route>(health.routes());
     routes.addAll(OperationApi.routes(config, raincheck, publicUrl, signing, clock, chance));
-    int resultMax =
-        config.operations().values().stream().map(TypeConfig::target).mapToInt(target -> target.responseBytesMax())
+    long resultMax =
+        config.operations().values().stream().map(TypeConfig::target).mapToLong(target -> target.responseBytesMax())
             .max()
             .orElse(0);
     routes.addAll(new CallbackRoutes(raincheck.operations(), tokens, resultMax, clock).routes());

@@ -28,7 +28,9 @@ final class OperationApi {
       byte[] signing,
       InstantSource clock,
       RandomGenerator chance) {
-    var settings = new OperationSettings(publicUrl, config.maxWait(), declared(config));
+    var settings = 
+        new OperationSettings(
+            publicUrl, config.maxWait(), declared(config), config.limits().bodyBytesMax());
     var alarms = raincheck.engine().alarms();
     var callers = Callers.BY_KEY;
     var operations = raincheck.operations();

@@ -110,7 +110,8 @@ final class RunningAttempt implements TargetAttempt {
             call.body(),
             left(),
             call.answerMax(),
-            EXCERPT_MAX);
+            EXCERPT_MAX,
+            call.overflow());
     synchronized (this) {
       if (canceled) return CompletableFuture.completedStage(new EgressAnswer.Canceled());
       current = egress.send(request);

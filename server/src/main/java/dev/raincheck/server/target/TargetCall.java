@@ -2,6 +2,7 @@ package dev.raincheck.server.target;
 
 import dev.raincheck.server.egress.EgressHeader;
 import dev.raincheck.server.egress.EgressRequest;
+import dev.raincheck.server.egress.Overflow;
 import dev.raincheck.server.egress.Url;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param body the operation's input, or empty if it has none
  * @param answerWithin from now to the last byte of the answer, fetching a token included
  * @param answerMax bytes of a result
+ * @param overflow where a long result goes; empty: all are held in memory
  */
 public record TargetCall(
     String method,
@@ -23,7 +25,8 @@ public record TargetCall(
     Optional<EgressRequest.Body> body,
     Credentials credentials,
     Duration answerWithin,
-    int answerMax) {
+    long answerMax,
+    Optional<Overflow> overflow) {
 
   public TargetCall {
     headers = List.copyOf(headers);

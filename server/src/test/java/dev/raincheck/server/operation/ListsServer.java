@@ -86,7 +86,7 @@ final class ListsServer implements AutoCloseable {
             .start();
     operations.set(raincheck.operations());
     var quotas = new Quotas(RateLimit.DEFAULT, WAITS_PER_KEY, clock);
-    var settings = new OperationSettings(BASE, Duration.ofSeconds(30), Map.of());
+    var settings = new OperationSettings(BASE, Duration.ofSeconds(30), Map.of(), 4 << 20);
     var callers = Callers.BY_KEY;
     var alarms = raincheck.engine().alarms();
     var retryAfter = RetryAfter.byLoad(clock, new Random(1));
