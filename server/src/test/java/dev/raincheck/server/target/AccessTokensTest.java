@@ -274,7 +274,8 @@ class AccessTokensTest {
         Optional.empty(),
         new Credentials.OAuth2(tokens),
         within,
-        1000);
+        1000,
+        Optional.empty());
   }
 
   private static Retryable uncalled(String why) {
