@@ -36,7 +36,7 @@ final class Attempt implements Context {
 
   private final Operation operation;
   private final InstantSource clock;
-  private final Consumer<Command> ledger;
+  private final Consumer<Command.OfAttempt> ledger;
   private final Executor hooks;
   private final Supplier<ResultStream> streams;
   private final List<Runnable> onCancel = new ArrayList<>();
@@ -57,7 +57,7 @@ final class Attempt implements Context {
   Attempt(
       Operation operation,
       InstantSource clock,
-      Consumer<Command> ledger,
+      Consumer<Command.OfAttempt> ledger,
       Executor hooks,
       Supplier<ResultStream> streams) {
     this.operation = operation;

@@ -48,6 +48,7 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   private final long owner;
   private final Map<String, Slots> slots = new HashMap<>();
   private final Map<OperationId, Running> running = new ConcurrentHashMap<>();
+  private final Unrecorded unrecorded;
   private final Executor hooks = Executors.newVirtualThreadPerTaskExecutor();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ended = lock.newCondition();
@@ -60,6 +61,7 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
     this.blobs = blobs;
     this.clock = clock;
     this.owner = owner;
+    this.unrecorded = new Unrecorded(ledger, this::recorded);
     for (var type : types.all()) {
       slots.computeIfAbsent(type.queue(), queue -> new Slots(queue, type.slots(), type.threads()));
     }
@@ -102,11 +104,11 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   private void begin(Operation operation, Slots queue) {
     var type = types.find(operation.submission().type()).orElse(null);
     int tenant = operation.submission().tenant();
-    var attempt = new Attempt(operation, clock, this::hand, hooks, () -> resultStream(tenant));
+    var attempt = new Attempt(operation, clock, unrecorded::hand, hooks, () -> resultStream(tenant));
     if (type == null) {
       // The queue is shared with a type that this node does not know: another node may.
       LOG.warn("no handler for operations of type '{}'", operation.submission().type());
-      hand(new Command.Release(operation.id(), attempt.epoch(), UNKNOWN_TYPE_PAUSE));
+      unrecorded.hand(new Command.Release(operation.id(), attempt.epoch(), UNKNOWN_TYPE_PAUSE));
       free(queue);
       return;
     }
@@ -181,14 +183,12 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
     }
     running.remove(attempt.operationId(), one);
     attempt.finish();
-    var command = command(attempt, result == null ? Result.none() : result);
-    if (result instanceof Result.Stored(var made)) handStored(command, made);
-    else hand(command);
+    unrecorded.hand(command(attempt, result == null ? Result.none() : result));
     free(one.slots());
     signalEnd();
   }
 
-  private static Command command(Attempt attempt, Result result) {
+  private static Command.OfAttempt command(Attempt attempt, Result result) {
     var id = attempt.operationId();
     long epoch = attempt.epoch();
     return switch (result) {
@@ -221,19 +221,8 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   }
 
   /** A result that is not recorded, because it came too late, is not kept. */
-  private void handStored(Command command, Payload made) {
-    var unused =
-        ledger
-            .hand(command)
-            .whenComplete(
-                (outcome, unknown) -> {
-                  if (outcome == null) blobs.leave(made);
-                  else blobs.settle(made, Outcome.resultOf(outcome));
-                });
-  }
-
-  private void hand(Command command) {
-    var unused = ledger.hand(command); // Whatever becomes of it, the attempt is over or goes on by itself.
+  private void recorded(Command.OfAttempt command, Outcome outcome) {
+    if (command instanceof Command.Complete(_, _, var made)) blobs.settle(made, Outcome.resultOf(outcome));
   }
 
   // ---- what the log tells
@@ -276,6 +265,12 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   /** Records what attempts have told. */
   int flush(Instant now) {
     running.values().forEach(one -> one.attempt().flush());
+    return 0;
+  }
+
+  /** Records what could not be recorded before. */
+  int record(Instant now) {
+    unrecorded.retry();
     return 0;
   }
 
@@ -336,7 +331,7 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
       if (!one.endsNow()) continue;
       running.remove(attempt.operationId(), one);
       attempt.finish();
-      hand(
+      unrecorded.hand(
           attempt.operation().submission().promise().atMostOnce()
               ? new Command.Fail(
                   attempt.operationId(), attempt.epoch(), FailureCode.WORKER_LOST.because("The server stopped."), true, null)

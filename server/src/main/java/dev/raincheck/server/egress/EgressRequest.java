@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param method a token such as {@code POST}
  * @param headers beside those that the client sets: Host, User-Agent, Accept-Encoding, framing
  * @param body what to send, or empty for no body
+ * @param once whether it must not reach the other side twice. Others are sent again, at once and once,
+ *     when a kept connection turns out to be closed before any of the answer has come
  * @param within from now to the last byte of the answer: waiting for a connection, name look-up,
  *     TLS and all reading included
  * @param wholeMax bytes of an answer with a result (2xx but 202, 204, 205); a longer one is cut
@@ -23,6 +25,7 @@ public record EgressRequest(
     Url url,
     List<EgressHeader> headers,
     Optional<Body> body,
+    boolean once,
     Duration within,
     long wholeMax,
     int excerptMax,

@@ -12,10 +12,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,8 +30,8 @@ import org.slf4j.LoggerFactory;
 final class Exchange implements EgressCall, Response.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-  private final Request request;
   private final EgressRequest asked;
+  private final Function<Way, Request> requests;
   private final ByteBudget budget;
   private final Runnable ended;
   private final Executor followers;
@@ -37,6 +39,9 @@ final class Exchange implements EgressCall, Response.Listener {
   private final AtomicBoolean canceled = new AtomicBoolean();
 
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+  /** Guarded by this: the request under way. */
+  private @Nullable Request request;
+
   private int taken;
   private int status;
   private Map<String, String> headers = Map.of();
@@ -44,19 +49,29 @@ final class Exchange implements EgressCall, Response.Listener {
   private long overflowed;
   private boolean over;
   private boolean begun;
+  private boolean repeated;
   private boolean whole;
 
   /** What we decided before the answer was whole; the abort that follows is only its execution. */
   private @Nullable EgressAnswer decided;
 
+  /** Which connection a request may take. */
+  enum Way {
+    /** One that is kept, if there is one. */
+    ANY_CONNECTION,
+    /** One of its own, closed afterwards. */
+    OWN_CONNECTION
+  }
+
+  /** @param requests makes the request; called again if it is to be repeated */
   Exchange(
-      Request request,
       EgressRequest asked,
+      Function<Way, Request> requests,
       ByteBudget budget,
       Runnable ended,
       Executor followers) {
-    this.request = request;
     this.asked = asked;
+    this.requests = requests;
     this.budget = budget;
     this.ended = ended;
     this.followers = followers;
@@ -67,10 +82,20 @@ final class Exchange implements EgressCall, Response.Listener {
     return answer.minimalCompletionStage();
   }
 
+  void start() {
+    send(asked.once() ? Way.OWN_CONNECTION : Way.ANY_CONNECTION);
+  }
+
+  private synchronized void send(Way way) {
+    request = requests.apply(way).onResponseListener(this);
+    if (request.getBody() instanceof StreamedContent body) body.feedOn(followers);
+    request.send(null);
+  }
+
   @Override
-  public void cancel() {
+  public synchronized void cancel() {
     canceled.set(true);
-    request.abort(new Stop());
+    if (request != null) request.abort(new Stop());
   }
 
   @Override
@@ -195,8 +220,9 @@ final class Exchange implements EgressCall, Response.Listener {
 
   @Override
   public void onComplete(Result result) {
+    if (result.getRequest().getBody() instanceof StreamedContent sent) sent.fail(new Stop());
     EgressAnswer outcome = complete(result);
-    if (request.getBody() instanceof StreamedContent streamed) streamed.fail(new Stop());
+    if (outcome == null) return;
     ended.run();
     try {
       answer.completeAsync(() -> outcome, followers);
@@ -205,9 +231,11 @@ final class Exchange implements EgressCall, Response.Listener {
     }
   }
 
-  private synchronized EgressAnswer complete(Result result) {
-    over = true;
+  /** How it ended; null if it is tried again. */
+  private synchronized @Nullable EgressAnswer complete(Result result) {
     var outcome = outcome(result);
+    if (isStale(outcome, result) && repeat()) return null;
+    over = true;
     budget.give(taken);
     boolean wanted = outcome instanceof EgressAnswer.Answered answered && answered.overflowed();
     var unwanted = wanted ? null : overflow;
@@ -218,6 +246,26 @@ final class Exchange implements EgressCall, Response.Listener {
       LOG.warn("what was kept of an answer could not be removed", failure);
     }
     return outcome;
+  }
+
+  /**
+   * The other side may close a kept connection just when we take it (RFC 9112, 9.3.1). That says
+   * nothing about the other side, so it is no answer to give.
+   */
+  private boolean isStale(EgressAnswer outcome, Result result) {
+    return !asked.once()
+        && !begun
+        && outcome instanceof EgressAnswer.Failed(EgressFault fault)
+        && (fault == EgressFault.CONNECTION_CLOSED || fault == EgressFault.CONNECTION_RESET)
+        && result.getRequest().getConnection() instanceof Connection used
+        && used.getMessagesIn() > 0;
+  }
+
+  private boolean repeat() {
+    if (repeated || canceled.get()) return false;
+    repeated = true;
+    send(Way.OWN_CONNECTION);
+    return true;
   }
 
   private EgressAnswer outcome(Result result) {

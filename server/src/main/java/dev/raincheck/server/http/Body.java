@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
@@ -34,13 +33,13 @@ final class Body {
   private boolean ended;
   private boolean streams;
 
-  Body(Request jetty, House house) {
+  Body(Request jetty, boolean announced, House house) {
     this.jetty = jetty;
     this.house = house;
     var limits = house.limits();
     this.pace = new BodyPace(limits.bodyStillTime(), limits.bodyBytesPerSecondMin());
     this.declared = jetty.getLength();
-    this.announced = declared > 0 || jetty.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+    this.announced = announced;
   }
 
   boolean announced() {

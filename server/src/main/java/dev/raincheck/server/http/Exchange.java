@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request and its answer: running, then perhaps waiting, then sending, then over. A client that
- * leaves while waiting takes the short way from waiting to over.
+ * One request and its answer: running, then perhaps waiting, then sending or streaming, then over. A
+ * client that leaves while waiting takes the short way from waiting to over.
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -40,7 +40,9 @@ final class Exchange {
 
     record Sending(long since, long bytes) implements State {}
 
-    record Streaming(Pump pump) implements State {}
+    record Downloading(Pump pump) implements State {}
+
+    record Streaming(long since, LiveAnswer live) implements State {}
 
     record Lingering(long since) implements State {}
 
@@ -48,7 +50,7 @@ final class Exchange {
   }
 
   private final House house;
-  private final Http1Connection connection;
+  private final Carrier carrier;
   private final org.eclipse.jetty.server.Request jetty;
   private final org.eclipse.jetty.server.Response response;
   private final Callback callback;
@@ -61,16 +63,16 @@ final class Exchange {
 
   Exchange(
       House house,
-      Http1Connection connection,
+      Carrier carrier,
       org.eclipse.jetty.server.Request jetty,
       org.eclipse.jetty.server.Response response,
       Callback callback) {
     this.house = house;
-    this.connection = connection;
+    this.carrier = carrier;
     this.jetty = jetty;
     this.response = response;
     this.callback = callback;
-    this.body = new Body(jetty, house);
+    this.body = new Body(jetty, carrier.announcesBody(jetty), house);
     this.request = new Request(house.ids().next(), jetty, body);
     this.began = now();
   }
@@ -84,7 +86,7 @@ final class Exchange {
   }
 
   int begin() {
-    connection.begins(this);
+    carrier.begins(this);
     return house.inFlight().begin();
   }
 
@@ -92,6 +94,7 @@ final class Exchange {
     switch (answer) {
       case Answer.Now ready -> send(ready);
       case Answer.Later later -> await(later);
+      case Answer.Live live -> stream(live);
     }
   }
 
@@ -112,7 +115,7 @@ final class Exchange {
 
   private void end(Answer.@Nullable Now ready, @Nullable Throwable failure) {
     if (!leaveWaiting()) return;
-    connection.unwatch();
+    carrier.unwatch();
     send(settled(ready, failure));
   }
 
@@ -120,6 +123,36 @@ final class Exchange {
   private void onOwnThread(Runnable task) {
     if (Thread.currentThread().isVirtual()) task.run();
     else jetty.getComponents().getExecutor().execute(task);
+  }
+
+  private void stream(Answer.Live answer) {
+    var out = Outgoing.of(answer.head(), house.settings().publicBaseUrl(), request.id());
+    var fields = response.getHeaders();
+    out.head(fields, request.id(), request.findRoute().orElse(null));
+    for (var header : quota()) fields.add(header.name(), header.value());
+    if (carrier.isWholeConnection()) fields.put(Outgoing.CLOSE);
+    response.setStatus(out.status());
+    if (request.method().equals("HEAD")) {
+      state.set(new State.Sending(now(), 0));
+      var sent =
+          Callback.from(
+              () -> over(out.status(), null, 0, null),
+              broken -> over(out.status(), null, 0, broken));
+      response.write(true, null, sent);
+      return;
+    }
+    body.release();
+    carrier.boundSendBuffer();
+    house.inFlight().waits();
+    var live = new LiveAnswer(house, response, carrier, answer.source(), this::streamed);
+    state.set(new State.Streaming(now(), live));
+    live.open();
+  }
+
+  private void streamed(LiveAnswer live, @Nullable Throwable broken) {
+    carrier.unwatch();
+    house.inFlight().runsAgain();
+    over(response.getStatus(), null, live.bytes(), broken);
   }
 
   private boolean leaveWaiting() {
@@ -149,7 +182,7 @@ final class Exchange {
     var fields = response.getHeaders();
     out.head(fields, request.id(), request.findRoute().orElse(null));
     for (var header : quota()) fields.add(header.name(), header.value());
-    boolean closing = body.unread() && !skipBody();
+    boolean closing = body.unread() && !skipBody() && carrier.closesOnUnreadBody();
     if (closing) fields.put(Outgoing.CLOSE);
     response.setStatus(out.status());
 
@@ -161,7 +194,7 @@ final class Exchange {
     var download = out.download();
     if (download != null && !bodiless) {
       fields.put(HttpHeader.CONTENT_LENGTH, download.length());
-      stream(out, download, closing);
+      download(out, download, closing);
       return;
     }
     int length = bodiless ? 0 : out.body().length;
@@ -179,25 +212,25 @@ final class Exchange {
   }
 
   /** On a thread of its own, and not among the requests that run: it may take as long as its client. */
-  private void stream(Outgoing out, Download download, boolean closing) {
+  private void download(Outgoing out, Download download, boolean closing) {
     house.inFlight().waits();
     var end =
         Callback.from(
             () -> {
-              streamed();
+              downloaded();
               sent(out, download.length(), closing);
             },
             broken -> {
-              long sent = state.get() instanceof State.Streaming(var pump) ? pump.sent() : 0;
-              streamed();
+              long sent = state.get() instanceof State.Downloading(var pump) ? pump.sent() : 0;
+              downloaded();
               over(out.status(), out.code(), sent, broken);
             });
     var pump = new Pump(download, response, house.nanoClock(), end);
-    state.set(new State.Streaming(pump));
+    state.set(new State.Downloading(pump));
     Thread.ofVirtual().name("download").start(pump);
   }
 
-  private void streamed() {
+  private void downloaded() {
     house.inFlight().endDownload();
     house.inFlight().runsAgain();
   }
@@ -205,7 +238,7 @@ final class Exchange {
   /** An answer leaves even if nobody can say how many more are allowed. */
   private List<Header> quota() {
     try {
-      return request.findPrincipal().map(connection.door().quotaHeaders()::of).orElse(List.of());
+      return request.findPrincipal().map(carrier.door().quotaHeaders()::of).orElse(List.of());
     } catch (RuntimeException unknown) {
       LOG.error("No quota headers for request {}", request.id(), unknown);
       return List.of();
@@ -254,7 +287,7 @@ final class Exchange {
   private void over(
       int status, @Nullable String code, long bodyBytes, @Nullable Throwable broken) {
     if (state.getAndSet(new State.Over()) instanceof State.Over) return;
-    connection.ends(this);
+    carrier.ends(this);
     body.release();
     // Taken before the request is handed back to Jetty, which recycles it.
     var finished =
@@ -295,13 +328,17 @@ final class Exchange {
 
   /** The connection is gone while this waits: whatever waits is freed, and nothing is sent. */
   void clientLeft() {
+    if (state.get() instanceof State.Streaming(long _, LiveAnswer live)) {
+      live.left();
+      return;
+    }
     if (!(state.get() instanceof State.Waiting(long _, Runnable gone)) || !leaveWaiting()) return;
     try {
       gone.run();
     } catch (RuntimeException failure) {
       this.failure = failure;
     } finally {
-      connection.getEndPoint().close();
+      carrier.cut();
       over(
           CLIENT_LEFT,
           null,
@@ -315,25 +352,31 @@ final class Exchange {
     var limits = house.limits();
     switch (state.get()) {
       case State.Waiting(long since, Runnable _) -> {
-        if (now - since >= limits.goneAfter().toNanos()) connection.watch(this);
+        if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
+      }
+      case State.Streaming(long since, LiveAnswer live) -> {
+        if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
+        live.sweep(now);
       }
       case State.Sending(long since, long bytes) -> {
         // The same patience for a reader as for a sender: nobody holds an answer's memory for ever.
         var pace = new BodyPace(limits.bodyStillTime(), limits.bodyBytesPerSecondMin());
-        if (pace.patience(since, now, bytes, now) <= 0) connection.getEndPoint().close();
+        if (pace.patience(since, now, bytes, now) <= 0) carrier.cut();
       }
-      case State.Streaming(var pump) -> {
-        if (pump.tooSlow(limits, now)) connection.getEndPoint().close();
+      case State.Downloading(var pump) -> {
+        if (pump.tooSlow(limits, now)) carrier.cut();
       }
       case State.Lingering(long since) -> {
-        if (now - since >= limits.lingerTime().toNanos()) connection.getEndPoint().close();
+        if (now - since >= limits.lingerTime().toNanos()) carrier.cut();
       }
       case State.Running _, State.Over _ -> {}
     }
   }
 
+  /** Whether nothing is expected of the client but that it stays. */
   boolean isWaiting() {
-    return state.get() instanceof State.Waiting;
+    var current = state.get();
+    return current instanceof State.Waiting || current instanceof State.Streaming;
   }
 
   private long now() {

@@ -23,10 +23,10 @@ final class Front extends Handler.Abstract {
       org.eclipse.jetty.server.Request jetty,
       org.eclipse.jetty.server.Response response,
       Callback callback) {
-    var connection = (Http1Connection) jetty.getConnectionMetaData();
-    var exchange = new Exchange(house, connection, jetty, response, callback);
+    var carrier = ((Line) jetty.getConnectionMetaData()).carrier(jetty);
+    var exchange = new Exchange(house, carrier, jetty, response, callback);
     int running = exchange.begin();
-    exchange.give(answer(exchange, connection.door(), running));
+    exchange.give(answer(exchange, carrier.door(), running));
     return true;
   }
 

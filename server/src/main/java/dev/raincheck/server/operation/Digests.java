@@ -12,11 +12,23 @@ import java.util.HexFormat;
 final class Digests {
   private Digests() {}
 
+  /** Cloned for each use: looking the algorithm up costs more than a short input. */
+  private static final MessageDigest SHA_256 = provided();
+
   static byte[] sha256(byte[] bytes) {
-    return begin().digest(bytes);
+    return sha256().digest(bytes);
   }
 
-  private static MessageDigest begin() {
+  /** A digest that is still to be fed. */
+  static MessageDigest sha256() {
+    try {
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's SHA-256 can be cloned", e);
+    }
+  }
+
+  private static MessageDigest provided() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -26,7 +38,7 @@ final class Digests {
 
   /** Of the next so many bytes. */
   static byte[] sha256(InputStream in, long length) throws IOException {
-    var digest = begin();
+    var digest = sha256();
     var buffer = new byte[64 << 10];
     for (long left = length; left > 0; ) {
       int count = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));

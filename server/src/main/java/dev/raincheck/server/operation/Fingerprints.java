@@ -6,7 +6,6 @@ import dev.raincheck.operation.OperationType.Idempotency.Fingerprint;
 import dev.raincheck.server.json.Json;
 import dev.raincheck.server.json.Reading;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * What tells two requests with one key apart: SHA-256 over the form of the request, the type, the
@@ -41,20 +40,16 @@ final class Fingerprints {
    * the same body in memory, unless that would be compared as JSON.
    */
   static MessageDigest begin(Form form, String type, String mediaType) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      var word =
-          switch (form) {
-            case INPUT -> "input";
-            case ENVELOPE -> "envelope";
-            case RETRY -> "retry";
-          };
-      // None of the three can hold a line break, so no two requests run into the same bytes.
-      digest.update((word + "\n" + type + "\n" + mediaType + "\n").getBytes(UTF_8));
-      return digest;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    var word =
+        switch (form) {
+          case INPUT -> "input";
+          case ENVELOPE -> "envelope";
+          case RETRY -> "retry";
+        };
+    var digest = Digests.sha256();
+    // None of the three can hold a line break, so no two requests run into the same bytes.
+    digest.update((word + "\n" + type + "\n" + mediaType + "\n").getBytes(UTF_8));
+    return digest;
   }
 
   private static byte[] canonical(String mediaType, byte[] body) {

@@ -11,6 +11,7 @@ import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.server.blob.Uploads;
 import dev.raincheck.server.http.Answer;
 import dev.raincheck.server.http.BodyContent;
+import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.server.json.Json;
@@ -32,6 +33,7 @@ final class SubmitRoutes {
   private final Callers callers;
   private final InputSchemas schemas;
   private final SubmitAnswers answers;
+  private final KeysUnderWay keys = new KeysUnderWay(KeysUnderWay.PATIENCE);
 
   SubmitRoutes(
       Operations operations,
@@ -247,10 +249,10 @@ final class SubmitRoutes {
   private Answer answer(SubmitAnswers.Asked asked, NewOperation what, Operations.Watched watched) {
     Submitted submitted;
     try {
-      submitted = SubmitAnswers.settle(watched.submitted());
-    } catch (StoreException unknown) {
+      submitted = keys.settle(KeysUnderWay.of(what), watched.submitted());
+    } catch (StoreException | RefusedException unsettled) {
       watched.stopWaiting();
-      throw unknown;
+      throw unsettled;
     }
     boolean refused =
         submitted instanceof Submitted.NoSuchParent || submitted instanceof Submitted.Refused;

@@ -87,6 +87,7 @@ final class PushHandler implements Handler.Staged {
         headers(context, deadline),
         body(input),
         target.credentials(),
+        context.operation().submission().promise().atMostOnce(),
         endsSooner ? left : target.answerWithin(),
         target.resultMax(),
         Optional.of(new Overflow(RESULT_IN_MEMORY, place)));

@@ -321,6 +321,7 @@ class TargetClientTest {
               List.of(new EgressHeader("Raincheck-Attempt", "1")),
               Optional.of(new Bytes("in".getBytes(UTF_8), Optional.of("text/plain"))),
               credentials,
+              /* once= */ false,
               LONG,
               MAX,
               Optional.empty());
@@ -365,6 +366,7 @@ class TargetClientTest {
         List.of(),
         Optional.empty(),
         new Credentials.None(),
+        /* once= */ false,
         within,
         MAX,
         Optional.empty());
