@@ -36,6 +36,7 @@ public sealed interface Result {
     return new Done(json.getBytes(UTF_8), "application/json");
   }
 
+  /** A result in memory; a long one is better written to {@link Context#stream}. */
   static Result bytes(byte[] bytes, String mediaType) {
     return new Done(bytes, mediaType);
   }

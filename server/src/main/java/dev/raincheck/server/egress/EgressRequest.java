@@ -54,10 +54,11 @@ public record EgressRequest(
       Url url,
       List<EgressHeader> headers,
       Optional<Body> body,
+      boolean once,
       Duration within,
       long wholeMax,
       int excerptMax) {
-    this(method, url, headers, body, within, wholeMax, excerptMax, Optional.empty());
+    this(method, url, headers, body, once, within, wholeMax, excerptMax, Optional.empty());
   }
 
   public EgressRequest {

@@ -30,6 +30,7 @@ final class Body {
   private long lastByte;
   private long arrived;
   private long held;
+  private boolean begun;
   private boolean ended;
   private boolean streams;
 
@@ -136,7 +137,10 @@ final class Body {
 
   /** Waits for the next bytes, at the pace that is asked of a body; -1 at its end. */
   int next(byte[] into, int at, int length) {
-    if (arrived == 0 && chunk == null && !ended) began = lastByte = house.nanoClock().getAsLong();
+    // Whoever reads may have been at work with what came before; a sender is not slow because of that.
+    lastByte = house.nanoClock().getAsLong();
+    if (!begun) began = lastByte;
+    begun = true;
     while (true) {
       var here = chunk;
       if (here != null) {
@@ -156,7 +160,6 @@ final class Body {
         continue;
       }
       if (Content.Chunk.isFailure(next)) throw broken(next.getFailure());
-      if (next.hasRemaining()) lastByte = house.nanoClock().getAsLong();
       chunk = next;
     }
   }

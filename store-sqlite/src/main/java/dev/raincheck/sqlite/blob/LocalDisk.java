@@ -33,11 +33,16 @@ final class LocalDisk implements Disk {
   static LocalDisk at(Path path, List<String> directories) throws IOException {
     Files.createDirectories(path);
     var disk = new LocalDisk(path.toRealPath());
+    boolean made = false;
     for (var name : directories) {
       var directory = disk.root.resolve(name);
-      if (!Files.exists(directory, NOFOLLOW_LINKS)) Files.createDirectory(directory);
+      if (!Files.exists(directory, NOFOLLOW_LINKS)) {
+        Files.createDirectory(directory);
+        made = true;
+      }
       disk.directory(name);
     }
+    if (!made) return disk;
     syncDirectory(disk.root);
     var parent = disk.root.getParent();
     if (parent != null) syncDirectory(parent);
