@@ -20,8 +20,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * {@code raincheck bench}: everything that the report claims, in one run. Rates are ratios to the limit L,
  * interleaved with it, medians of several rounds: the machine is shared, and the generator runs on it.
- * {@code --short} looks whether all of it works; {@code rates}, {@code latencies}, {@code backlog} and
- * {@code start} are parts to run alone.
+ * {@code --short} looks whether all of it works; {@code rates}, {@code latencies}, {@code backlog},
+ * {@code start} and {@code bodies} are parts to run alone.
  */
 public final class Bench {
   private static final int CONNECTIONS = 64;
@@ -35,10 +35,11 @@ public final class Bench {
    * @param rounds of the rates
    * @param measured of each round
    * @param backlog how many operations wait in the test of that name
+   * @param bodyMegabytes of the long body
    */
-  private record Size(int rounds, Duration measured, int backlog) {
-    static final Size FULL = new Size(5, Duration.ofSeconds(6), 1_000_000);
-    static final Size SHORT = new Size(1, Duration.ofSeconds(2), 20_000);
+  private record Size(int rounds, Duration measured, int backlog, int bodyMegabytes) {
+    static final Size FULL = new Size(5, Duration.ofSeconds(6), 1_000_000, 1_000);
+    static final Size SHORT = new Size(1, Duration.ofSeconds(2), 20_000, 100);
   }
 
   private Bench(Path folder, Size size) {
@@ -57,6 +58,7 @@ public final class Bench {
       if (parts.isEmpty() || parts.contains("latencies")) bench.latencies();
       if (parts.isEmpty() || parts.contains("backlog")) bench.backlog();
       if (parts.isEmpty() || parts.contains("start")) bench.start();
+      if (parts.isEmpty() || parts.contains("bodies")) bench.bodies();
       bench.report.print(System.out);
     } finally {
       delete(folder);
@@ -136,6 +138,13 @@ public final class Bench {
     note("start");
     report.start("ready after start, empty", Start.measure(folder.resolve("empty")), 1_500, 150);
     report.start("ready after start, with the backlog", Start.measure(folder.resolve("many")), 1_500, 0);
+  }
+
+  private void bodies() throws Exception {
+    long megabytes = size.bodyMegabytes();
+    note("a body of " + megabytes + " MB");
+    report.bodies(
+        "a body of %,d MB".formatted(megabytes), BigBodies.measure(folder.resolve("bodies"), megabytes * 1_000_000), 64);
   }
 
   private Node node(String name, Collection<OperationType> types) throws IOException {

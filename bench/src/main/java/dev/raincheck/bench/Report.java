@@ -46,6 +46,17 @@ final class Report {
             measured.residentMegabytes() < memoryBar));
   }
 
+  void bodies(String what, BigBodies.Measured measured, double memoryBar) {
+    lines.add(
+        new Line(
+            what + ", in and out",
+            "%,.0f and %,.0f MB/s".formatted(measured.inPerSecond(), measured.outPerSecond()), "", true));
+    lines.add(
+        new Line(
+            what + ", memory (RSS) beyond a tenth of it", "%.0f MB".formatted(measured.grownMegabytes()),
+            "< %.0f MB".formatted(memoryBar), measured.grownMegabytes() < memoryBar));
+  }
+
   void print(PrintStream out) throws IOException {
     out.println("Machine: " + machine());
     out.println("Load: 64 connections, generator on the same cores, SQLite FULL, JSON of 150 bytes, keys all distinct.");

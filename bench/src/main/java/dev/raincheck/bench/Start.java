@@ -23,22 +23,30 @@ final class Start {
     Files.writeString(
         folder.resolve("raincheck.yaml"), "listen: 127.0.0.1:%d\nadmin_listen: \"off\"\n".formatted(port));
     long begin = System.nanoTime();
-    var process =
-        new ProcessBuilder(List.of(script().toString(), "serve", "--config", folder.resolve("raincheck.yaml").toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    var process = process(folder);
     try {
-      while (!isReady(port)) {
-        if (System.nanoTime() - begin > GIVE_UP_NANOS) throw new IllegalStateException("not ready in a minute");
-        Thread.sleep(5);
-      }
+      awaitReady(port, begin);
       double millis = (System.nanoTime() - begin) / 1e6;
       Thread.sleep(3_000);
       return new Measured(millis, residentMegabytes(process.pid()));
     } finally {
       process.destroy();
       process.waitFor();
+    }
+  }
+
+  static Process process(Path folder) throws IOException {
+    return new ProcessBuilder(
+            List.of(script().toString(), "serve", "--config", folder.resolve("raincheck.yaml").toString()))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  static void awaitReady(int port, long begin) throws InterruptedException {
+    while (!isReady(port)) {
+      if (System.nanoTime() - begin > GIVE_UP_NANOS) throw new IllegalStateException("not ready in a minute");
+      Thread.sleep(5);
     }
   }
 
@@ -59,14 +67,14 @@ final class Start {
     }
   }
 
-  private static double residentMegabytes(long pid) throws IOException {
+  static double residentMegabytes(long pid) throws IOException {
     for (var line : Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status"))) {
       if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
     }
     throw new IOException("no VmRSS");
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }

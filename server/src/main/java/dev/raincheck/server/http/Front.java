@@ -79,7 +79,7 @@ final class Front extends Handler.Abstract {
   }
 
   private static void refuseUnreadable(Request request, Body body) {
-    int bytesMax = request.route().bodyBytesMax();
+    long bytesMax = request.route().bodyBytesMax();
     if (body.declared() > bytesMax) throw Body.tooLarge(bytesMax);
     for (String coding : request.headers(HeaderNames.CONTENT_ENCODING)) {
       if (coding.equalsIgnoreCase("identity")) continue;
