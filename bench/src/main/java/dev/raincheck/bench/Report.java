@@ -46,6 +46,17 @@ final class Report {
             measured.residentMegabytes() < memoryBar));
   }
 
+  void bodies(String what, BigBodies.Measured measured, double memoryBar) {
+    lines.add(
+        new Line(
+            what + ", in and out",
+            "%,.0f and %,.0f MB/s".formatted(measured.inPerSecond(), measured.outPerSecond()), "", true));
+    lines.add(
+        new Line(
+            what + ", memory (RSS) beyond a tenth of it", "%.0f MB".formatted(measured.grownMegabytes()),
+            "< %.0f MB".formatted(memoryBar), measured.grownMegabytes() < memoryBar));
+  }
+
   void streams(String what, int count, Streams.Measured measured, double memoryBar, double p99Bar) {
     lines.add(
         new Line(

@@ -50,20 +50,29 @@ final class Start {
     Files.writeString(
         folder.resolve("raincheck.yaml"), "listen: 127.0.0.1:%d\nadmin_listen: \"off\"\n%s".formatted(port, yaml));
     long begin = System.nanoTime();
-    var process =
-        new ProcessBuilder(List.of(script().toString(), "serve", "--config", folder.resolve("raincheck.yaml").toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    var running = new Running(process, port);
-    while (!isReady(port)) {
-      if (System.nanoTime() - begin > GIVE_UP_NANOS) {
-        running.close();
-        throw new IllegalStateException("not ready in a minute");
-      }
-      Thread.sleep(5);
+    var running = new Running(process(folder), port);
+    try {
+      awaitReady(port, begin);
+    } catch (IllegalStateException | InterruptedException notReady) {
+      running.close();
+      throw notReady;
     }
     return running;
+  }
+
+  static Process process(Path folder) throws IOException {
+    return new ProcessBuilder(
+            List.of(script().toString(), "serve", "--config", folder.resolve("raincheck.yaml").toString()))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  static void awaitReady(int port, long begin) throws InterruptedException {
+    while (!isReady(port)) {
+      if (System.nanoTime() - begin > GIVE_UP_NANOS) throw new IllegalStateException("not ready in a minute");
+      Thread.sleep(5);
+    }
   }
 
   /** Told by the script that runs the benchmark. */
@@ -83,14 +92,14 @@ final class Start {
     }
   }
 
-  private static double residentMegabytes(long pid) throws IOException {
+  static double residentMegabytes(long pid) throws IOException {
     for (var line : Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status"))) {
       if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
     }
     throw new IOException("no VmRSS");
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }

@@ -41,7 +41,7 @@ final class Streams implements AutoCloseable {
   private static final long HIGHEST_NANOS = Duration.ofMinutes(1).toNanos();
 
   /**
-   * @param megabytes resident, above the idle server
+   * @param megabytes resident, above the server without operations and streams
    * @param kibibytesEach of that, for each stream
    */
   record Measured(double megabytes, double kibibytesEach, Histogram latencies, int missing) {
@@ -74,8 +74,8 @@ final class Streams implements AutoCloseable {
   }
 
   private Measured measure(int count, int stuck) throws Exception {
-    var ids = submit(count);
     double idle = server.residentMegabytes();
+    var ids = submit(count);
     var reader = Thread.ofPlatform().start(this::read);
     for (var id : ids) {
       while (channels.size() - begun.get() > OPENING_MAX) Thread.sleep(1);

@@ -26,6 +26,8 @@ final class ServerBinding {
     var limits = limits(top.section("limits"));
     var rateLimit = rateLimit(top.section("rate_limit"));
     var egress = egress(top.section("egress"));
+    var cors = AuthBinding.cors(top.section("cors"));
+    var auth = AuthBinding.bind(top.section("auth"));
     var log = top.section("log");
     var logging =
         new LogConfig(
@@ -55,6 +57,8 @@ final class ServerBinding {
                 limits,
                 rateLimit,
                 egress,
+                cors,
+                auth,
                 logging,
                 types),
         DEFAULT);

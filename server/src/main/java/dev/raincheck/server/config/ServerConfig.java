@@ -33,6 +33,8 @@ public record ServerConfig(
     Limits limits,
     RateLimit rateLimit,
     EgressConfig egress,
+    CorsConfig cors,
+    AuthConfig auth,
     LogConfig log,
     Map<String, TypeConfig> operations) {
 
@@ -50,6 +52,8 @@ public record ServerConfig(
           Limits.DEFAULT,
           RateLimit.DEFAULT,
           EgressConfig.DEFAULT,
+          CorsConfig.DEFAULT,
+          AuthConfig.DEFAULT,
           LogConfig.DEFAULT,
           Map.of());
 
@@ -78,7 +82,7 @@ public record ServerConfig(
                 url,
                 "must be an absolute http:// or https:// URL without a query and a slash at the"
                     + " end"));
-    agree(operations, limits, checks);
+    agree(operations, checks);
     checks.done();
   }
 
@@ -90,7 +94,7 @@ public record ServerConfig(
   /** What is allowed but worth knowing before the server starts; each a sentence. */
   public List<String> notes() {
     var notes = new ArrayList<String>();
-    if (!listen.isLoopback()) {
+    if (!listen.isLoopback() && auth.jwt().isEmpty()) {
       notes.add(
           ("listen: %s can be reached from other machines, so the server starts only when there are"
                   + " API keys; create one with `raincheck keys create`.")
@@ -107,14 +111,15 @@ public record ServerConfig(
     if (durability == Durability.RELAXED) {
       notes.add("durability: relaxed may lose the last accepted operations in a power cut.");
     }
+    notes.addAll(auth.notes());
     if (operations.isEmpty()) {
       notes.add("operations: there are none, so every submit will be refused.");
     }
     return List.copyOf(notes);
   }
 
-  /** What no type can see alone: unique routes, shared queues, the server's body limit. */
-  private static void agree(Map<String, TypeConfig> operations, Limits limits, Checks checks) {
+  /** What no type can see alone: unique routes, shared queues. */
+  private static void agree(Map<String, TypeConfig> operations, Checks checks) {
     var routes = new HashMap<String, String>();
     var queues = new HashMap<String, TypeConfig>();
     operations.forEach(
@@ -132,11 +137,6 @@ public record ServerConfig(
                     checks.rule(
                         key + "route", other == null, route, "is already the route of " + other);
                   });
-          checks.rule(
-              key + "input_bytes",
-              type.input().bytesMax() <= limits.bodyBytesMax(),
-              type.input().bytesMax(),
-              "must not be more than limits.body_bytes (%d)".formatted(limits.bodyBytesMax()));
           var first = queues.putIfAbsent(type.queue().name(), type);
           if (first != null) {
             checks

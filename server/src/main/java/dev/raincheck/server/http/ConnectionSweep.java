@@ -19,7 +19,7 @@ final class ConnectionSweep {
   private static final Duration REST_MAX = Duration.ofMillis(250);
   private static final Duration REST_MIN = Duration.ofMillis(5);
 
-  private final Set<Http1Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<Line> lines = ConcurrentHashMap.newKeySet();
   private final LongSupplier nanoClock;
   private final Duration rest;
 
@@ -38,25 +38,25 @@ final class ConnectionSweep {
             : shortest.compareTo(REST_MIN) < 0 ? REST_MIN : shortest;
   }
 
-  void add(Http1Connection connection) {
-    connections.add(connection);
+  void add(Line line) {
+    lines.add(line);
   }
 
-  void remove(Http1Connection connection) {
-    connections.remove(connection);
+  void remove(Line line) {
+    lines.remove(line);
   }
 
   int connections() {
-    return connections.size();
+    return lines.size();
   }
 
   /** One connection in an odd state must not keep the others from their deadlines. */
-  private static void sweep(Http1Connection connection, long now) {
+  private static void sweep(Line line, long now) {
     try {
-      connection.sweep(now);
+      line.sweep(now);
     } catch (RuntimeException failure) {
-      LOG.warn("Closing {}", connection, failure);
-      connection.getEndPoint().close();
+      LOG.warn("Closing {}", line, failure);
+      line.cut();
     }
   }
 
@@ -66,7 +66,7 @@ final class ConnectionSweep {
         () -> {
           try {
             long now = nanoClock.getAsLong();
-            connections.forEach(connection -> sweep(connection, now));
+            lines.forEach(line -> sweep(line, now));
           } finally {
             if (scheduler.isRunning()) runOn(scheduler);
           }

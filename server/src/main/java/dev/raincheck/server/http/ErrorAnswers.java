@@ -81,10 +81,9 @@ final class ErrorAnswers implements Request.Handler {
   /** A route counts only if the request line could be read. */
   private static @Nullable Route route(Request request) {
     String path = request.getHttpURI() == null ? null : request.getHttpURI().getPath();
-    if (path == null
-        || !(request.getConnectionMetaData() instanceof Http1Connection connection)) return null;
+    if (path == null || !(request.getConnectionMetaData() instanceof Line line)) return null;
     try {
-      return connection.door().routes().find(request.getMethod(), path)
+      return line.door().routes().find(request.getMethod(), path)
               instanceof Routes.Found.Match match
           ? match.route()
           : null;

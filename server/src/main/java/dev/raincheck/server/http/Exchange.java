@@ -1,6 +1,7 @@
 package dev.raincheck.server.http;
 
 import dev.raincheck.protocol.HeaderNames;
+import dev.raincheck.protocol.ProblemCode;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -28,12 +29,18 @@ final class Exchange {
   private static final int CLIENT_LEFT = 499;
   private static final String CALLBACKS = "/v1/callbacks/";
 
+  private static final Refusal TOO_MANY =
+      Refusal.of(
+          ProblemCode.OVERLOADED, "Too many long answers are being sent; repeat the request later.");
+
   private sealed interface State {
     record Running() implements State {}
 
     record Waiting(long since, Runnable gone) implements State {}
 
     record Sending(long since, long bytes) implements State {}
+
+    record Downloading(Pump pump) implements State {}
 
     record Streaming(long since, LiveAnswer live) implements State {}
 
@@ -43,7 +50,7 @@ final class Exchange {
   }
 
   private final House house;
-  private final Http1Connection connection;
+  private final Carrier carrier;
   private final org.eclipse.jetty.server.Request jetty;
   private final org.eclipse.jetty.server.Response response;
   private final Callback callback;
@@ -56,16 +63,16 @@ final class Exchange {
 
   Exchange(
       House house,
-      Http1Connection connection,
+      Carrier carrier,
       org.eclipse.jetty.server.Request jetty,
       org.eclipse.jetty.server.Response response,
       Callback callback) {
     this.house = house;
-    this.connection = connection;
+    this.carrier = carrier;
     this.jetty = jetty;
     this.response = response;
     this.callback = callback;
-    this.body = new Body(jetty, house);
+    this.body = new Body(jetty, carrier.announcesBody(jetty), house);
     this.request = new Request(house.ids().next(), jetty, body);
     this.began = now();
   }
@@ -79,7 +86,7 @@ final class Exchange {
   }
 
   int begin() {
-    connection.begins(this);
+    carrier.begins(this);
     return house.inFlight().begin();
   }
 
@@ -108,7 +115,7 @@ final class Exchange {
 
   private void end(Answer.@Nullable Now ready, @Nullable Throwable failure) {
     if (!leaveWaiting()) return;
-    connection.unwatch();
+    carrier.unwatch();
     send(settled(ready, failure));
   }
 
@@ -123,9 +130,9 @@ final class Exchange {
     var fields = response.getHeaders();
     out.head(fields, request.id(), request.findRoute().orElse(null));
     for (var header : quota()) fields.add(header.name(), header.value());
-    // Closing, the answer needs no chunks. Jetty would send the end of each with the next one, and clients
-    // that wait for it would see every event late.
-    fields.put(Outgoing.CLOSE);
+    // A closing answer needs no chunks. Jetty would send the end of each with the next one, and clients that
+    // wait for it would see every event late.
+    if (carrier.isWholeConnection()) fields.put(Outgoing.CLOSE);
     response.setStatus(out.status());
     if (request.method().equals("HEAD")) {
       state.set(new State.Sending(now(), 0));
@@ -138,15 +145,15 @@ final class Exchange {
       return;
     }
     body.release();
-    connection.boundSendBuffer();
+    carrier.boundSendBuffer();
     house.inFlight().waits();
-    var live = new LiveAnswer(house, response, connection, answer.source(), this::streamed);
+    var live = new LiveAnswer(house, response, carrier, answer.source(), this::streamed);
     state.set(new State.Streaming(now(), live));
     live.open();
   }
 
   private void streamed(LiveAnswer live, @Nullable Throwable broken) {
-    connection.unwatch();
+    carrier.unwatch();
     house.inFlight().runsAgain();
     over(response.getStatus(), null, live.bytes(), broken);
   }
@@ -172,19 +179,26 @@ final class Exchange {
     };
   }
 
-  private void send(Answer.Now answer) {
+  private void send(Answer.Now given) {
+    var answer = given instanceof Download && !isHead() && !house.inFlight().beginDownload() ? TOO_MANY : given;
     var out = Outgoing.of(answer, house.settings().publicBaseUrl(), request.id());
     var fields = response.getHeaders();
     out.head(fields, request.id(), request.findRoute().orElse(null));
     for (var header : quota()) fields.add(header.name(), header.value());
-    boolean closing = body.unread() && !skipBody();
+    boolean closing = body.unread() && !skipBody() && carrier.closesOnUnreadBody();
     if (closing) fields.put(Outgoing.CLOSE);
     response.setStatus(out.status());
 
     boolean bodiless =
-        out.status() == 204 || out.status() == 304 || request.method().equals("HEAD");
-    if (request.method().equals("HEAD")) {
-      fields.put(HttpHeader.CONTENT_LENGTH, out.body().length);
+        out.status() == 204 || out.status() == 304 || isHead();
+    if (isHead()) {
+      fields.put(HttpHeader.CONTENT_LENGTH, out.length());
+    }
+    var download = out.download();
+    if (download != null && !bodiless) {
+      fields.put(HttpHeader.CONTENT_LENGTH, download.length());
+      download(out, download, closing);
+      return;
     }
     int length = bodiless ? 0 : out.body().length;
     state.set(new State.Sending(now(), length));
@@ -200,14 +214,42 @@ final class Exchange {
     }
   }
 
+  /** On a thread of its own, and not among the requests that run: it may take as long as its client. */
+  private void download(Outgoing out, Download download, boolean closing) {
+    house.inFlight().waits();
+    var end =
+        Callback.from(
+            () -> {
+              downloaded();
+              sent(out, download.length(), closing);
+            },
+            broken -> {
+              long sent = state.get() instanceof State.Downloading(var pump) ? pump.sent() : 0;
+              downloaded();
+              over(out.status(), out.code(), sent, broken);
+            });
+    var pump = new Pump(download, response, house.nanoClock(), end);
+    state.set(new State.Downloading(pump));
+    Thread.ofVirtual().name("download").start(pump);
+  }
+
+  private void downloaded() {
+    house.inFlight().endDownload();
+    house.inFlight().runsAgain();
+  }
+
   /** An answer leaves even if nobody can say how many more are allowed. */
   private List<Header> quota() {
     try {
-      return request.findPrincipal().map(connection.door().quotaHeaders()::of).orElse(List.of());
+      return request.findPrincipal().map(carrier.door().quotaHeaders()::of).orElse(List.of());
     } catch (RuntimeException unknown) {
       LOG.error("No quota headers for request {}", request.id(), unknown);
       return List.of();
     }
+  }
+
+  private boolean isHead() {
+    return request.method().equals("HEAD");
   }
 
   /** Reads away what is already here of a small body that nobody wanted. */
@@ -217,7 +259,7 @@ final class Exchange {
         && jetty.consumeAvailable();
   }
 
-  private void sent(Outgoing out, int length, boolean closing) {
+  private void sent(Outgoing out, long length, boolean closing) {
     if (closing) {
       state.set(new State.Lingering(now()));
       linger(out, length);
@@ -226,7 +268,7 @@ final class Exchange {
     }
   }
 
-  private void linger(Outgoing out, int length) {
+  private void linger(Outgoing out, long length) {
     while (true) {
       var chunk = jetty.read();
       if (chunk == null) {
@@ -248,7 +290,7 @@ final class Exchange {
   private void over(
       int status, @Nullable String code, long bodyBytes, @Nullable Throwable broken) {
     if (state.getAndSet(new State.Over()) instanceof State.Over) return;
-    connection.ends(this);
+    carrier.ends(this);
     body.release();
     // Taken before the request is handed back to Jetty, which recycles it.
     var finished =
@@ -299,7 +341,7 @@ final class Exchange {
     } catch (RuntimeException failure) {
       this.failure = failure;
     } finally {
-      connection.getEndPoint().close();
+      carrier.cut();
       over(
           CLIENT_LEFT,
           null,
@@ -313,19 +355,22 @@ final class Exchange {
     var limits = house.limits();
     switch (state.get()) {
       case State.Waiting(long since, Runnable _) -> {
-        if (now - since >= limits.goneAfter().toNanos()) connection.watch(this);
+        if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
       }
       case State.Streaming(long since, LiveAnswer live) -> {
-        if (now - since >= limits.goneAfter().toNanos()) connection.watch(this);
+        if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
         live.sweep(now);
       }
       case State.Sending(long since, long bytes) -> {
         // The same patience for a reader as for a sender: nobody holds an answer's memory for ever.
         var pace = new BodyPace(limits.bodyStillTime(), limits.bodyBytesPerSecondMin());
-        if (pace.patience(since, now, bytes, now) <= 0) connection.getEndPoint().close();
+        if (pace.patience(since, now, bytes, now) <= 0) carrier.cut();
+      }
+      case State.Downloading(var pump) -> {
+        if (pump.tooSlow(limits, now)) carrier.cut();
       }
       case State.Lingering(long since) -> {
-        if (now - since >= limits.lingerTime().toNanos()) connection.getEndPoint().close();
+        if (now - since >= limits.lingerTime().toNanos()) carrier.cut();
       }
       case State.Running _, State.Over _ -> {}
     }

@@ -27,10 +27,11 @@ final class Front extends Handler.Abstract {
       org.eclipse.jetty.server.Request jetty,
       org.eclipse.jetty.server.Response response,
       Callback callback) {
-    var connection = (Http1Connection) jetty.getConnectionMetaData();
-    var exchange = new Exchange(house, connection, jetty, response, callback);
+    var carrier = ((Line) jetty.getConnectionMetaData()).carrier(jetty);
+    carrier.door().cors().mark(jetty.getHeaders(), response.getHeaders());
+    var exchange = new Exchange(house, carrier, jetty, response, callback);
     int running = exchange.begin();
-    exchange.give(answer(exchange, connection.door(), running));
+    exchange.give(answer(exchange, carrier.door(), running));
     return true;
   }
 
@@ -41,7 +42,9 @@ final class Front extends Handler.Abstract {
       switch (door.routes().find(request.method(), request.path())) {
         case Routes.Found.Match match -> request.matched(match);
         case Routes.Found.OtherMethods(String allow) when request.method().equals("OPTIONS") -> {
-          return Response.status(204).header(HeaderNames.ALLOW, allow).empty();
+          var answer = Response.status(204).header(HeaderNames.ALLOW, allow);
+          door.cors().preflight(request, allow).forEach(h -> answer.header(h.name(), h.value()));
+          return answer.empty();
         }
         case Routes.Found.OtherMethods(String allow) -> {
           return methodNotAllowed(allow);
@@ -86,7 +89,7 @@ final class Front extends Handler.Abstract {
   }
 
   private static void refuseUnreadable(Request request, Body body) {
-    int bytesMax = request.route().bodyBytesMax();
+    long bytesMax = request.route().bodyBytesMax();
     if (body.declared() > bytesMax) throw Body.tooLarge(bytesMax);
     for (String coding : request.headers(HeaderNames.CONTENT_ENCODING)) {
       if (coding.equalsIgnoreCase("identity")) continue;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It leans on a class that Jetty calls internal, because only that knows where its parser
  * stands; the table of hostile requests in the tests holds what must stay true over an upgrade.
  */
-final class Http1Connection extends HttpConnection {
+final class Http1Connection extends HttpConnection implements Line, Carrier {
   private static final long LINGER_BYTES_MAX = 1 << 20;
   private static final int LIVE_SEND_BUFFER_BYTES = 64 << 10;
 
@@ -66,8 +66,34 @@ final class Http1Connection extends HttpConnection {
     this.openAtDoor = openAtDoor;
   }
 
-  Door door() {
+  @Override
+  public Door door() {
     return door;
+  }
+
+  @Override
+  public Carrier carrier(org.eclipse.jetty.server.Request jetty) {
+    return this;
+  }
+
+  @Override
+  public boolean announcesBody(org.eclipse.jetty.server.Request jetty) {
+    return jetty.getLength() > 0 || jetty.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+  }
+
+  @Override
+  public boolean isWholeConnection() {
+    return true;
+  }
+
+  @Override
+  public boolean closesOnUnreadBody() {
+    return true;
+  }
+
+  @Override
+  public void cut() {
+    getEndPoint().close();
   }
 
   /** After a late answer too, the connection's next request is for a virtual thread. */
@@ -76,11 +102,13 @@ final class Http1Connection extends HttpConnection {
     return VirtualThreads.getExecutor(super.getExecutor());
   }
 
-  void begins(Exchange exchange) {
+  @Override
+  public void begins(Exchange exchange) {
     this.exchange = exchange;
   }
 
-  void ends(Exchange exchange) {
+  @Override
+  public void ends(Exchange exchange) {
     if (this.exchange == exchange) this.exchange = null;
   }
 
@@ -89,7 +117,7 @@ final class Http1Connection extends HttpConnection {
   public void onOpen() {
     house.sweep().add(this);
     if (openAtDoor.incrementAndGet() > house.limits().connectionsMax()) {
-      getEndPoint().close();
+      cut();
     } else {
       super.onOpen();
     }
@@ -105,7 +133,8 @@ final class Http1Connection extends HttpConnection {
   // ---- deadlines
 
   /** Looks at the connection from outside, now and then; nothing of this is on a request's way. */
-  void sweep(long now) {
+  @Override
+  public void sweep(long now) {
     var phase = phase();
     long messages = getMessagesIn();
     if (phase != seenPhase || messages != seenMessages) {
@@ -117,7 +146,7 @@ final class Http1Connection extends HttpConnection {
     var limits = house.limits();
     switch (phase) {
       case IDLE -> {
-        if (age >= limits.idleTime().toNanos()) getEndPoint().close();
+        if (age >= limits.idleTime().toNanos()) cut();
       }
       case HEADER -> {
         if (age >= limits.headerTime().toNanos()) stopReading(new SlowHeader());
@@ -128,7 +157,7 @@ final class Http1Connection extends HttpConnection {
       }
       case CLOSING -> {
         if (age >= limits.lingerTime().toNanos() && !stopReading(new LingerOver())) {
-          getEndPoint().close();
+          cut();
         }
       }
     }
@@ -207,11 +236,13 @@ final class Http1Connection extends HttpConnection {
 
   // ---- whether a waiting client is still there
 
-  void watch(Exchange waiting) {
+  @Override
+  public void watch(Exchange waiting) {
     watch.start(waiting);
   }
 
-  void unwatch() {
+  @Override
+  public void unwatch() {
     watch.stop();
   }
 
@@ -298,7 +329,8 @@ final class Http1Connection extends HttpConnection {
   // ---- live answers
 
   /** What the system holds for a client that does not read is bounded as well as what we hold. */
-  void boundSendBuffer() {
+  @Override
+  public void boundSendBuffer() {
     try {
       if (getEndPoint().getTransport() instanceof SocketChannel channel) {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, LIVE_SEND_BUFFER_BYTES);
@@ -308,8 +340,8 @@ final class Http1Connection extends HttpConnection {
     }
   }
 
-  /** Ends a live answer that is not whole: a reset, because nothing else tells it from a good end. */
-  void reset() {
+  @Override
+  public void reset() {
     try {
       if (getEndPoint().getTransport() instanceof SocketChannel channel) {
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);

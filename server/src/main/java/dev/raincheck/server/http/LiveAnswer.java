@@ -34,7 +34,7 @@ final class LiveAnswer implements Outlet, Callback {
 
   private final House house;
   private final Response response;
-  private final Http1Connection connection;
+  private final Carrier carrier;
   private final Answer.Source source;
   private final BiConsumer<LiveAnswer, @Nullable Throwable> over;
 
@@ -52,12 +52,12 @@ final class LiveAnswer implements Outlet, Callback {
   LiveAnswer(
       House house,
       Response response,
-      Http1Connection connection,
+      Carrier carrier,
       Answer.Source source,
       BiConsumer<LiveAnswer, @Nullable Throwable> over) {
     this.house = house;
     this.response = response;
-    this.connection = connection;
+    this.carrier = carrier;
     this.source = source;
     this.over = over;
   }
@@ -116,7 +116,7 @@ final class LiveAnswer implements Outlet, Callback {
       else phase = Phase.CUT;
     }
     // A write under way fails with the connection, and that ends it.
-    connection.reset();
+    carrier.reset();
     if (idle) tellOver(wasCut());
   }
 
@@ -201,7 +201,7 @@ final class LiveAnswer implements Outlet, Callback {
       if (phase == Phase.OVER) return;
       finish();
     }
-    connection.reset();
+    carrier.reset();
     tellOver(broken);
   }
 

@@ -20,6 +20,7 @@ record Outgoing(
     List<Header> headers,
     @Nullable String contentType,
     byte[] body,
+    @Nullable Download download,
     @Nullable String code,
     boolean outcomeKnown) {
 
@@ -38,10 +39,20 @@ record Outgoing(
       new PreEncodedHttpField(HeaderNames.RAINCHECK_OUTCOME, "not-accepted");
   static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
 
+  private static final byte[] NOTHING = {};
+
+  /** Bytes of the body, whether or not it is sent. */
+  long length() {
+    return download == null ? body.length : download.length();
+  }
+
   static Outgoing of(Answer.Now answer, URI publicBaseUrl, String requestId) {
     return switch (answer) {
       case Response(int status, var headers, var contentType, byte[] body) ->
-          new Outgoing(status, headers, contentType, body, null, status < 300);
+          new Outgoing(status, headers, contentType, body, null, null, status < 300);
+      case Download download ->
+          new Outgoing(
+              download.status(), download.headers(), download.contentType(), NOTHING, download, null, true);
       case Refusal refusal -> {
         var problem = refusal.toProblem(publicBaseUrl, requestId);
         yield new Outgoing(
@@ -49,6 +60,7 @@ record Outgoing(
             refusal.headers(),
             Problem.MEDIA_TYPE,
             ProblemJson.write(problem),
+            null,
             refusal.code(),
             refusal.outcomeKnown());
       }
@@ -75,7 +87,11 @@ record Outgoing(
     if (!cacheControl) fields.add(NO_STORE);
     if (!retryAfter && (status == 429 || status == 503)) fields.add(RETRY_SOON);
     if (!challenge && status == 401) fields.add(BEARER);
-    if (route != null && route.vary() != null) fields.add(HttpHeader.VARY, route.vary());
+    if (route != null && route.vary() != null) {
+      // In one line with what was said for all routes, because not every client reads two.
+      var more = fields.get(HttpHeader.VARY);
+      fields.put(HttpHeader.VARY, more == null ? route.vary() : route.vary() + ", " + more);
+    }
     if (route != null && route.creating() && outcomeKnown) {
       fields.add(status < 300 ? ACCEPTED : NOT_ACCEPTED);
     }

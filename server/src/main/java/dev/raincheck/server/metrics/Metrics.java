@@ -2,6 +2,7 @@ package dev.raincheck.server.metrics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.raincheck.blob.Blobs;
 import dev.raincheck.operation.Engine;
 import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.http.Answer;
@@ -30,6 +31,7 @@ public final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final OperationMetrics operations = new OperationMetrics(registry);
   private final HttpMetrics requests = new HttpMetrics(registry);
+  private final AuthMetrics credentials = new AuthMetrics(registry);
   private final InstantSource clock;
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private volatile Runnable beforeScrape = () -> {};
@@ -54,6 +56,11 @@ public final class Metrics implements AutoCloseable {
     return requests;
   }
 
+  /** Told of each credential. */
+  public AuthMetrics credentials() {
+    return credentials;
+  }
+
   /** What the engine and the front know about themselves now. */
   public void watch(Engine engine, HttpServer front) {
     gauge("raincheck.attempts.running", "Attempts under way on this node", engine::underWay);
@@ -61,6 +68,11 @@ public final class Metrics implements AutoCloseable {
     gauge("raincheck.ledger.waiting", "Commands that wait for their commit", () -> engine.ledger().waiting());
     gauge("raincheck.http.requests.active", "Requests being answered", front::requests);
     gauge("raincheck.http.connections", "Open connections", front::connections);
+    gauge("raincheck.blobs", "Blobs that operations refer to", () -> engine.blobs().counted().count());
+    gauge("raincheck.blob.bytes", "Bytes of these blobs", () -> engine.blobs().counted().bytes());
+    FunctionCounter.builder("raincheck.blobs.swept", engine.blobs(), Blobs::swept)
+        .description("Blobs that nothing referred to, removed by the sweep")
+        .register(registry);
     var depths = new DepthMetrics(registry, engine::depths, clock);
     beforeScrape = depths::refresh;
   }

@@ -6,7 +6,6 @@ import dev.raincheck.operation.OperationType.Idempotency.Fingerprint;
 import dev.raincheck.server.json.Json;
 import dev.raincheck.server.json.Reading;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * What tells two requests with one key apart: SHA-256 over the form of the request, the type, the
@@ -36,25 +35,29 @@ final class Fingerprints {
     };
   }
 
+  /**
+   * Begins the fingerprint of a body that comes as a stream: whoever reads it adds its bytes. It is that of
+   * the same body in memory, unless that would be compared as JSON.
+   */
+  static MessageDigest begin(Form form, String type, String mediaType) {
+    var word =
+        switch (form) {
+          case INPUT -> "input";
+          case ENVELOPE -> "envelope";
+          case RETRY -> "retry";
+        };
+    var digest = Digests.sha256();
+    // None of the three can hold a line break, so no two requests run into the same bytes.
+    digest.update((word + "\n" + type + "\n" + mediaType + "\n").getBytes(UTF_8));
+    return digest;
+  }
+
   private static byte[] canonical(String mediaType, byte[] body) {
     boolean json = MediaTypes.isJson(mediaType) && body.length > 0;
     return json && Json.read(body) instanceof Reading.Value(var root) ? Jcs.canonical(root) : body;
   }
 
   private static byte[] sha256(Form form, String type, String mediaType, byte[] body) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      var word =
-          switch (form) {
-            case INPUT -> "input";
-            case ENVELOPE -> "envelope";
-            case RETRY -> "retry";
-          };
-      // None of the three can hold a line break, so no two requests run into the same bytes.
-      digest.update((word + "\n" + type + "\n" + mediaType + "\n").getBytes(UTF_8));
-      return digest.digest(body);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return begin(form, type, mediaType).digest(body);
   }
 }

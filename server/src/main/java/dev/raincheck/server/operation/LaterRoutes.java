@@ -15,17 +15,11 @@ final class LaterRoutes {
 
   static void addTo(Consumer<Route> routes) {
     routes.accept(Route.get("/v1/stream", LaterRoutes::streams).needs(READ));
-    routes.accept(Route.post("/v1/operations/{id}/tickets", LaterRoutes::tickets).needs(READ));
   }
 
   private static Answer streams(Request request) {
     return Refusal.of(
         ProblemCode.NOT_IMPLEMENTED,
         "This version has no WebSocket: read the same events at /v1/events.");
-  }
-
-  private static Answer tickets(Request request) {
-    return Refusal.of(
-        ProblemCode.NOT_IMPLEMENTED, "This version gives no tickets: send Authorization.");
   }
 }

@@ -29,6 +29,7 @@ final class RetryRoutes {
   private final OperationLookup lookup;
   private final InputSchemas schemas;
   private final SubmitAnswers answers;
+  private final KeysUnderWay keys = new KeysUnderWay(KeysUnderWay.PATIENCE);
 
   RetryRoutes(
       Operations operations,
@@ -50,11 +51,11 @@ final class RetryRoutes {
         Route.post("/v1/operations/{id}/retry", this::retry)
             .creates()
             .varies(HeaderNames.PREFER)
-            .takes(SubmitChecks.envelopeBytesMax(operations.types())));
+            .takes(SubmitChecks.envelopeBytesMax(operations.types(), settings.bodyInMemoryMax())));
   }
 
   private Answer retry(Request request) {
-    int bytesMax = request.route().bodyBytesMax();
+    int bytesMax = SubmitChecks.envelopeBytesMax(operations.types(), settings.bodyInMemoryMax());
     SubmitChecks.refuseMediaType(request, SubmitChecks.JSON_ONLY, bytesMax);
     SubmitChecks.refuseWithoutAnyScope(request.principal());
     int tenant = callers.tenant(request.principal());
@@ -95,7 +96,11 @@ final class RetryRoutes {
     } catch (StoreException silent) {
       return OperationLookup.unavailable(); // while the old one was read: nothing was handed over
     }
-    var submitted = SubmitAnswers.settle(handed);
+    var key =
+        how.key() == null
+            ? null
+            : new KeysUnderWay.Key(asked.tenant(), Operations.retryScope(id), how.key());
+    var submitted = keys.settle(key, handed);
     return submitted instanceof Submitted.Refused
         ? repeated(asked, id, how.key(), how.fingerprint())
             .orElseGet(() -> answers.answer(asked, submitted, null))

@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
 final class OperationApi {
   private OperationApi() {}
 
-  /** @param signing what cursors are signed with */
+  /** @param signing what cursors and tickets are signed with */
   static List<Route> routes(
       ServerConfig config,
       Raincheck raincheck,
@@ -31,7 +31,9 @@ final class OperationApi {
       OpenStreams streams,
       InstantSource clock,
       RandomGenerator chance) {
-    var settings = new OperationSettings(publicUrl, config.maxWait(), declared(config));
+    var settings = 
+        new OperationSettings(
+            publicUrl, config.maxWait(), declared(config), config.limits().bodyBytesMax());
     var alarms = raincheck.engine().alarms();
     var callers = Callers.BY_KEY;
     var operations = raincheck.operations();
@@ -43,7 +45,8 @@ final class OperationApi {
         .all()
         .forEach(route -> routes.add(isOperation(route) ? events.offeredOn(route) : route));
     routes.addAll(events.all());
-    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, retryAfter).all());
+    routes.addAll(
+        new ListRoutes(operations, settings, callers, alarms, signing, retryAfter, clock).all());
     return routes;
   }
 
@@ -51,7 +54,8 @@ final class OperationApi {
     return route.method().equals("GET") && route.template().equals("/v1/operations/{id}");
   }
 
-  private static Map<String, String> declared(ServerConfig config) {
+  /** The names of operation types by the path that was declared for them. */
+  static Map<String, String> declared(ServerConfig config) {
     var byPath = new HashMap<String, String>();
     config.operations().forEach((name, type) -> type.route().ifPresent(path -> byPath.put(path, name)));
     return byPath;

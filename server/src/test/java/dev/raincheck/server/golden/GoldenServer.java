@@ -8,6 +8,8 @@ import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.auth.AuthListener;
+import dev.raincheck.server.document.DocumentRoutes;
 import dev.raincheck.server.event.EventRoutes;
 import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.http.Door;
@@ -18,6 +20,7 @@ import dev.raincheck.server.http.QuotaHeaders;
 import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.RequestListener;
+import dev.raincheck.server.http.Route;
 import dev.raincheck.server.http.Routes;
 import dev.raincheck.server.operation.BulkCancel;
 import dev.raincheck.server.operation.Callers;
@@ -60,27 +63,34 @@ final class GoldenServer implements AutoCloseable {
         types.stream().anyMatch(type -> type.name().equals("report.generate"))
             ? Map.of("/v1/reports", "report.generate")
             : Map.<String, String>of();
-    var settings = new OperationSettings(base, Duration.ofSeconds(30), declared);
+    var settings = new OperationSettings(base, Duration.ofSeconds(30), declared, 4 << 20);
     var retryAfter = RetryAfter.byLoad(clock, new SecureRandom());
     var routes =
         new OperationRoutes(raincheck.operations(), settings, callers, alarms, retryAfter);
+    var secret = "the server's secret".getBytes(UTF_8);
     var lists =
         new ListRoutes(
-            raincheck.operations(), settings, callers, alarms,
-            "the server's secret".getBytes(UTF_8), retryAfter);
+            raincheck.operations(), settings, callers, alarms, secret, retryAfter, clock);
     var events =
         new EventRoutes(
-            raincheck.engine(), settings, callers, alarms, "the server's secret".getBytes(UTF_8),
-            retryAfter, new OpenStreams(100, 100, clock, alarms));
-    var all =
+            raincheck.engine(), settings, callers, alarms, secret, retryAfter,
+            new OpenStreams(100, 100, clock, alarms));
+    var operationRoutes =
         Stream.of(routes.all(), lists.all(), events.all())
             .flatMap(List::stream)
-            .map(route -> route.template().equals("/v1/operations/{id}") && route.method().equals("GET") ? events.offeredOn(route) : route)
+            .map(route -> isOperation(route) ? events.offeredOn(route) : route)
             .toList();
+    var everyone =
+        new TicketDoor(
+            GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder,
+            AuthListener.NONE, clock);
+    var documents =
+        new DocumentRoutes(
+            base, "1.2.3", operationRoutes, declared,
+            List.copyOf(raincheck.operations().types().all()), everyone, callers);
+    var all = Stream.concat(operationRoutes.stream(), documents.all().stream()).toList();
     var door =
-        new Door(
-            "main", "127.0.0.1", 0, new Routes(all), new TicketDoor(GoldenServer::caller),
-            QuotaHeaders.NONE);
+        new Door("main", "127.0.0.1", 0, new Routes(all), everyone, QuotaHeaders.NONE);
     http =
         HttpServer.start(
             new HttpSettings(base, HttpLimits.DEFAULT),
@@ -112,5 +122,9 @@ final class GoldenServer implements AutoCloseable {
     http.close();
     alarms.close();
     raincheck.close();
+  }
+
+  private static boolean isOperation(Route route) {
+    return route.method().equals("GET") && route.template().equals("/v1/operations/{id}");
   }
 }

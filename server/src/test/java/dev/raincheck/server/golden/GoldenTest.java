@@ -56,8 +56,9 @@ class GoldenTest {
     try (var server = new GoldenServer(open(store))) {
       var placeholders = new Placeholders();
       placeholders.bind("base", GoldenServer.BASE);
+      var contract = new OpenApiContract(server.port());
       for (var example : Example.read(path)) {
-        var differences = check(server, example, placeholders);
+        var differences = check(server, example, placeholders, contract);
         assertThat(differences).as("%s: %s", file, example.title()).isEmpty();
       }
     }
@@ -72,13 +73,15 @@ class GoldenTest {
             System::nanoTime);
   }
 
-  private static List<String> check(GoldenServer server, Example example, Placeholders placeholders)
+  private static List<String> check(
+      GoldenServer server, Example example, Placeholders placeholders, OpenApiContract contract)
       throws IOException {
+    var target = placeholders.fill(example.target());
     var reply =
         RawExchange.send(
             server.port(),
             example.method(),
-            placeholders.fill(example.target()),
+            target,
             example.requestHeaders().stream().map(placeholders::fill).toList(),
             placeholders.fill(example.requestBody()).getBytes(UTF_8));
     var differences = new ArrayList<String>();
@@ -87,6 +90,7 @@ class GoldenTest {
     }
     headers(example, reply, placeholders, differences);
     body(example, reply, placeholders, differences);
+    differences.addAll(contract.differences(example.method(), target, reply));
     if (!differences.isEmpty()) {
       differences.add("headers: " + reply.headers());
       differences.add("body: " + new String(reply.body(), UTF_8));

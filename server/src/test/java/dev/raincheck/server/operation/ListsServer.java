@@ -17,8 +17,11 @@ import dev.raincheck.operation.OperationType.Schemas;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.operation.Result;
 import dev.raincheck.operation.Submitted;
+import dev.raincheck.server.auth.AuthListener;
+import dev.raincheck.server.auth.Jwts;
 import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.Quotas;
+import dev.raincheck.server.auth.StandIns;
 import dev.raincheck.server.config.RateLimit;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
@@ -28,6 +31,7 @@ import dev.raincheck.server.http.Routes;
 import dev.raincheck.tenant.ApiKeys;
 import dev.raincheck.tenant.Scopes;
 import dev.raincheck.testkit.ManualClock;
+import dev.raincheck.testkit.MemoryBlobs;
 import dev.raincheck.testkit.MemoryStore;
 import java.io.IOException;
 import java.net.URI;
@@ -64,6 +68,7 @@ final class ListsServer implements AutoCloseable {
   private final ConcurrentHashMap<OperationId, CompletableFuture<Result>> stuck =
       new ConcurrentHashMap<>();
   private final AtomicReference<Operations> operations = new AtomicReference<>();
+  final MemoryBlobs blobs = new MemoryBlobs(clock);
   private final Raincheck raincheck;
   private final HttpServer http;
   private final HttpClient client =
@@ -72,8 +77,10 @@ final class ListsServer implements AutoCloseable {
   ListsServer() throws IOException {
     raincheck =
         Raincheck.on(new MemoryStore(clock))
+            .blobs(blobs)
             .clock(clock)
             .type(echo())
+            .type(OperationType.of("long", ListsServer::streamed).accepting(List.of("*/*")))
             .type(OperationType.of("nothing", (_, _) -> Result.none()))
             .type(OperationType.staged("stuck", this::stuck).withSlots(1))
             .type(OperationType.staged("firm", this::stuck).promising(firm()))
@@ -86,14 +93,14 @@ final class ListsServer implements AutoCloseable {
             .start();
     operations.set(raincheck.operations());
     var quotas = new Quotas(RateLimit.DEFAULT, WAITS_PER_KEY, clock);
-    var settings = new OperationSettings(BASE, Duration.ofSeconds(30), Map.of());
+    var settings = new OperationSettings(BASE, Duration.ofSeconds(30), Map.of(), 4 << 20);
     var callers = Callers.BY_KEY;
     var alarms = raincheck.engine().alarms();
     var retryAfter = RetryAfter.byLoad(clock, new Random(1));
+    var secret = "a secret of the server".getBytes(UTF_8);
     var lists =
         new ListRoutes(
-            raincheck.operations(), settings, callers, alarms,
-            "a secret of the server".getBytes(UTF_8), retryAfter);
+            raincheck.operations(), settings, callers, alarms, secret, retryAfter, clock);
     var operationRoutes =
         new OperationRoutes(
             raincheck.operations(), settings, callers, alarms, retryAfter);
@@ -104,11 +111,24 @@ final class ListsServer implements AutoCloseable {
             List.of(
                 new Door(
                     "main", "127.0.0.1", 0, new Routes(routes),
-                    new TicketDoor(KeyAuthentication.forEveryone(raincheck.keys(), quotas, true)),
+                    new TicketDoor(
+                        KeyAuthentication.forEveryone(
+                            raincheck.keys(), quotas, Jwts.none(), AuthListener.NONE, true),
+                        raincheck.operations(), secret,
+                        new StandIns(raincheck.keys(), Jwts.none(), quotas)::of,
+                        AuthListener.NONE, clock),
                     quotas)),
             _ -> {},
             new Random(1),
             System::nanoTime);
+  }
+
+  /** A result of two million bytes, which is the input again and again. */
+  private static Result streamed(Input input, Context context) throws IOException {
+    try (var out = context.stream()) {
+      while (out.size() < 2_000_000) out.write(input.bytes());
+      return out.result(input.mediaType());
+    }
   }
 
   private CompletableFuture<Result> stuck(Input input, Context context) {
@@ -169,6 +189,10 @@ final class ListsServer implements AutoCloseable {
   String key(String tenant, String... scopes) {
     var created = raincheck.keys().create("test", tenant, Scopes.of(List.of(scopes)), null);
     return ((ApiKeys.Creation.Created) created).secret();
+  }
+
+  ApiKeys keys() {
+    return raincheck.keys();
   }
 
   int tenant(String name) {

@@ -3,18 +3,16 @@ package dev.raincheck.server.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.raincheck.server.npm.Npm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A program of Node.js that follows a stream with the {@code eventsource} package, as a browser would. */
 final class NodeClient implements AutoCloseable {
-  private static final Path SOURCES = Path.of("src", "test", "npm");
   private static final int PATIENCE_SECONDS = 60;
 
   private final Process process;
@@ -25,32 +23,8 @@ final class NodeClient implements AutoCloseable {
     Thread.ofVirtual().start(this::read);
   }
 
-  /** Whether this machine has what it takes. */
-  static boolean possible() {
-    try {
-      return new ProcessBuilder("npm", "--version").start().waitFor() == 0;
-    } catch (IOException absent) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  /** Fetches what the lock file names, and nothing else. */
-  static void install(Path folder) throws Exception {
-    for (var file : List.of("package.json", "package-lock.json", "follow.js")) {
-      Files.copy(SOURCES.resolve(file), folder.resolve(file));
-    }
-    var ended =
-        Installation.ended(
-            new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts").directory(folder.toFile()));
-    assertThat(ended.code()).as(ended.text()).isZero();
-  }
-
-  static NodeClient follow(Path folder, String url) throws IOException {
-    return new NodeClient(
-        new ProcessBuilder("node", "follow.js", url).directory(folder.toFile()).redirectErrorStream(true).start());
+  static NodeClient follow(String url) throws Exception {
+    return new NodeClient(Npm.command("eventsource", "follow.mjs", url).redirectErrorStream(true).start());
   }
 
   private void read() {

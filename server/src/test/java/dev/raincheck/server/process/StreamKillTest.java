@@ -1,13 +1,11 @@
 package dev.raincheck.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,14 +16,7 @@ class StreamKillTest {
   private static final int ROUNDS = 3;
   private static final int OPERATIONS = 20;
 
-  @TempDir static Path program;
   @TempDir Path folder;
-
-  @BeforeAll
-  static void the_client_is_there() throws Exception {
-    assumeTrue(NodeClient.possible(), "needs Node.js");
-    NodeClient.install(program);
-  }
 
   @Test
   void every_event_is_told_once_and_in_order_whenever_the_process_is_killed() throws Exception {
@@ -45,8 +36,8 @@ class StreamKillTest {
       var runAt = Instant.now().plusSeconds(8).toString();
       var later =
           Wire.ask(installation.port(), "POST", "/v1/operations/work", "{}", "Raincheck-Run-At", runAt).member("id");
-      try (var all = NodeClient.follow(program, base + "/v1/events");
-          var one = NodeClient.follow(program, base + "/v1/operations/" + later + "/events")) {
+      try (var all = NodeClient.follow(base + "/v1/events");
+          var one = NodeClient.follow(base + "/v1/operations/" + later + "/events")) {
         all.await(1);
         one.await(1);
         for (int round = 0; round < ROUNDS; round++) {

@@ -273,8 +273,10 @@ class AccessTokensTest {
         List.of(),
         Optional.empty(),
         new Credentials.OAuth2(tokens),
+        /* once= */ false,
         within,
-        1000);
+        1000,
+        Optional.empty());
   }
 
   private static Retryable uncalled(String why) {

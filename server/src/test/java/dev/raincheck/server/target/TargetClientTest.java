@@ -8,7 +8,7 @@ import dev.raincheck.server.egress.EgressClient;
 import dev.raincheck.server.egress.EgressHeader;
 import dev.raincheck.server.egress.EgressLimits;
 import dev.raincheck.server.egress.EgressPolicy;
-import dev.raincheck.server.egress.EgressRequest.Body;
+import dev.raincheck.server.egress.EgressRequest.Bytes;
 import dev.raincheck.server.egress.ScriptedServer;
 import dev.raincheck.server.egress.Url;
 import dev.raincheck.server.target.TargetAnswer.CallsBack;
@@ -319,10 +319,12 @@ class TargetClientTest {
               "PUT",
               url(server.url()),
               List.of(new EgressHeader("Raincheck-Attempt", "1")),
-              Optional.of(new Body("in".getBytes(UTF_8), Optional.of("text/plain"))),
+              Optional.of(new Bytes("in".getBytes(UTF_8), Optional.of("text/plain"))),
               credentials,
+              /* once= */ false,
               LONG,
-              MAX);
+              MAX,
+              Optional.empty());
 
       assertThat(join(targets.call(call))).isEqualTo(new Success(Optional.empty()));
       var seen = server.requests().getFirst();
@@ -359,7 +361,15 @@ class TargetClientTest {
 
   private static TargetCall call(String url, Duration within) {
     return new TargetCall(
-        "POST", url(url), List.of(), Optional.empty(), new Credentials.None(), within, MAX);
+        "POST",
+        url(url),
+        List.of(),
+        Optional.empty(),
+        new Credentials.None(),
+        /* once= */ false,
+        within,
+        MAX,
+        Optional.empty());
   }
 
   static Url url(String text) {
