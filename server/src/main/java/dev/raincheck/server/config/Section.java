@@ -73,6 +73,11 @@ final class Section {
     return demanded(key, "give a URL such as http://127.0.0.1:9000/work").flatMap(values::url);
   }
 
+  Optional<Secret> secret(String key) {
+    asks(key, "none");
+    return find(key).flatMap(values::secret);
+  }
+
   Optional<Secret> requiredSecret(String key) {
     return demanded(key, "use ${NAME} or file:path").flatMap(values::secret);
   }

@@ -186,6 +186,7 @@ final class Exchange {
       state.set(new State.Lingering(now()));
       linger(out, length);
     } else {
+      if (body.unread()) carrier.leaveBody();
       over(out.status(), out.code(), length, null);
     }
   }
@@ -289,6 +290,10 @@ final class Exchange {
 
   boolean isWaiting() {
     return state.get() instanceof State.Waiting;
+  }
+
+  boolean isSending() {
+    return state.get() instanceof State.Sending;
   }
 
   private long now() {

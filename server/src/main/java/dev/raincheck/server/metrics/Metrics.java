@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 
@@ -60,6 +61,14 @@ public final class Metrics implements AutoCloseable {
     gauge("raincheck.http.connections", "Open connections", front::connections);
     var depths = new DepthMetrics(registry, engine::depths, clock);
     beforeScrape = depths::refresh;
+  }
+
+  /** When the TLS certificate that is in use expires. */
+  public void watchCertificate(Supplier<Instant> notAfter) {
+    gauge(
+        "raincheck.tls.certificate.expiry.seconds",
+        "When the certificate in use expires, in seconds since 1970",
+        () -> notAfter.get().getEpochSecond());
   }
 
   private void gauge(String name, String help, Supplier<Number> value) {

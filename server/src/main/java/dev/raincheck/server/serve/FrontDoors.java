@@ -9,6 +9,7 @@ import dev.raincheck.server.auth.ListenRule;
 import dev.raincheck.server.auth.Quotas;
 import dev.raincheck.server.config.HostPort;
 import dev.raincheck.server.config.ServerConfig;
+import dev.raincheck.server.config.TlsConfig;
 import dev.raincheck.server.config.TypeConfig;
 import dev.raincheck.server.health.Health;
 import dev.raincheck.server.http.Door;
@@ -19,6 +20,7 @@ import dev.raincheck.server.http.Refusal;
 import dev.raincheck.server.http.RequestListener;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.server.http.Routes;
+import dev.raincheck.server.http.Tls;
 import dev.raincheck.server.metrics.Metrics;
 import dev.raincheck.server.metrics.RequestLog;
 import dev.raincheck.server.operation.TicketDoor;
@@ -32,6 +34,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The listeners and what is served at each. */
 final class FrontDoors {
@@ -46,6 +49,7 @@ final class FrontDoors {
   private final CallbackTokens tokens;
   private final InstantSource clock;
   private final SecureRandom chance;
+  private final @Nullable Tls tls;
   private final List<String> notes = new ArrayList<>();
 
   FrontDoors(
@@ -56,7 +60,8 @@ final class FrontDoors {
       byte[] signing,
       CallbackTokens tokens,
       InstantSource clock,
-      SecureRandom chance) {
+      SecureRandom chance,
+      @Nullable Tls tls) {
     this.config = config;
     this.raincheck = raincheck;
     this.health = health;
@@ -65,6 +70,7 @@ final class FrontDoors {
     this.tokens = tokens;
     this.clock = clock;
     this.chance = chance;
+    this.tls = tls;
   }
 
   /** What was said about where we listen, for the start-up screen. */
@@ -103,7 +109,7 @@ final class FrontDoors {
     routes.add(whileThereAreNoKeys(metrics.route()));
     return new Door(
         MAIN, at.host(), at.port(), new Routes(routes),
-        new TicketDoor(KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback)), quotas);
+        new TicketDoor(KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback)), quotas, tls);
   }
 
   /** From the first key on, the main listener is for tenants alone. */
@@ -121,7 +127,7 @@ final class FrontDoors {
     var routes = new ArrayList<Route>(health.routes());
     routes.add(metrics.route());
     routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onAdminListener());
-    return new Door(ADMIN, at.host(), at.port(), new Routes(routes), operators, quotas);
+    return new Door(ADMIN, at.host(), at.port(), new Routes(routes), operators, quotas, config.tls().filter(TlsConfig::admin).isPresent() ? tls : null);
   }
 
   private boolean mayListen(String key, HostPort at) throws IOException {

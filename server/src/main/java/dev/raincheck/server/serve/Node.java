@@ -42,6 +42,7 @@ public final class Node implements AutoCloseable {
   private final Raincheck raincheck;
   private final PushTargets targets;
   private final HttpServer front;
+  private final @Nullable TlsDesk desk;
   private final Health health;
   private final Metrics metrics;
   private final String screen;
@@ -53,6 +54,7 @@ public final class Node implements AutoCloseable {
       Raincheck raincheck,
       PushTargets targets,
       HttpServer front,
+      @Nullable TlsDesk desk,
       Health health,
       Metrics metrics,
       String screen) {
@@ -61,6 +63,7 @@ public final class Node implements AutoCloseable {
     this.raincheck = raincheck;
     this.targets = targets;
     this.front = front;
+    this.desk = desk;
     this.health = health;
     this.metrics = metrics;
     this.screen = screen;
@@ -114,11 +117,18 @@ public final class Node implements AutoCloseable {
     tenantNames.from(raincheck.keys().tenants());
 
     var health = new Health(raincheck.engine().ledger()::healthy);
-    var doors = new FrontDoors(config, raincheck, health, metrics, signing, tokens, clock, chance);
+    var desk =
+        config.tls().isPresent()
+            ? opened.add(TlsDesk.start(config.tls().get(), clock, metrics))
+            : null;
+    var doors =
+        new FrontDoors(
+            config, raincheck, health, metrics, signing, tokens, clock, chance,
+            desk == null ? null : desk.tls());
     var front = opened.add(doors.open(main, publicUrl));
     metrics.watch(raincheck.engine(), front);
     var screen = StartScreen.of(config, publicUrl, main, store.describe(), raincheck, doors.notes());
-    return new Node(config, publicUrl, raincheck, targets, front, health, metrics, screen);
+    return new Node(config, publicUrl, raincheck, targets, front, desk, health, metrics, screen);
   }
 
   private static PushTargets targets(
@@ -163,19 +173,20 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Stops in order: unready, no new connections, waits answered, nothing more claimed, handlers given their
+   * Stops in order: unready, no new connections at the main listener, waits answered, nothing more claimed, handlers given their
    * time, the rest handed back, the ledger, the store. A request that was read is answered.
    */
   public synchronized void drain(Duration grace) {
     if (closed) return;
     closed = true;
     LOG.info("draining: at most {} s for {} attempts", grace.toSeconds(), raincheck.engine().underWay());
-    health.unready();
-    front.stopAccepting();
+    health.unready(); // at the admin listener everybody can see so until the end
+    front.stopAccepting(FrontDoors.MAIN);
     raincheck.engine().beginDrain();
     awaitQuiet();
     raincheck.engine().drain(grace);
     front.close();
+    if (desk != null) desk.close();
     targets.close();
     raincheck.store().close();
     metrics.close();
@@ -196,7 +207,7 @@ public final class Node implements AutoCloseable {
    */
   public void fail() {
     health.unready();
-    front.stopAccepting();
+    front.stopAccepting(FrontDoors.MAIN);
     raincheck.engine().beginDrain();
     awaitQuiet();
   }

@@ -17,6 +17,7 @@ import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.RequestListener;
 import dev.raincheck.server.http.Routes;
+import dev.raincheck.server.http.Tls;
 import dev.raincheck.server.operation.BulkCancel;
 import dev.raincheck.server.operation.Callers;
 import dev.raincheck.server.operation.ListRoutes;
@@ -24,6 +25,7 @@ import dev.raincheck.server.operation.OperationRoutes;
 import dev.raincheck.server.operation.OperationSettings;
 import dev.raincheck.server.operation.RetryAfter;
 import dev.raincheck.server.operation.TicketDoor;
+import dev.raincheck.server.tls.TestPems;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A whole server on one store, with the operation types and the callers that golden files use. */
 final class GoldenServer implements AutoCloseable {
@@ -42,11 +45,17 @@ final class GoldenServer implements AutoCloseable {
   private final Alarms alarms = new Alarms();
   private final HttpServer http;
 
-  GoldenServer(Store store) throws IOException {
-    this(store, GoldenTypes.all(), GoldenCaller.CALLERS);
+  GoldenServer(Store store, @Nullable TestPems pems) throws IOException {
+    this(store, GoldenTypes.all(), GoldenCaller.CALLERS, pems);
   }
 
   GoldenServer(Store store, List<OperationType> types, Callers callers) throws IOException {
+    this(store, types, callers, null);
+  }
+
+  private GoldenServer(
+      Store store, List<OperationType> types, Callers callers, @Nullable TestPems pems)
+      throws IOException {
     var builder = Raincheck.on(store);
     types.forEach(builder::type);
     var operations = new AtomicReference<Operations>();
@@ -70,7 +79,7 @@ final class GoldenServer implements AutoCloseable {
     var door =
         new Door(
             "main", "127.0.0.1", 0, new Routes(all), new TicketDoor(GoldenServer::caller),
-            QuotaHeaders.NONE);
+            QuotaHeaders.NONE, pems == null ? null : new Tls(pems.identity()));
     http =
         HttpServer.start(
             new HttpSettings(base, HttpLimits.DEFAULT),
