@@ -35,7 +35,7 @@ final class Attempt implements Context {
 
   private final Operation operation;
   private final InstantSource clock;
-  private final Consumer<Command> ledger;
+  private final Consumer<Command.OfAttempt> ledger;
   private final Executor hooks;
   private final List<Runnable> onCancel = new ArrayList<>();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -49,7 +49,7 @@ final class Attempt implements Context {
   private @Nullable Thread thread;
 
   /** @param hooks runs what handlers want done on cancel, never on the ledger's thread */
-  Attempt(Operation operation, InstantSource clock, Consumer<Command> ledger, Executor hooks) {
+  Attempt(Operation operation, InstantSource clock, Consumer<Command.OfAttempt> ledger, Executor hooks) {
     this.operation = operation;
     this.clock = clock;
     this.ledger = ledger;

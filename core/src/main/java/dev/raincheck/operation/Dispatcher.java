@@ -43,6 +43,7 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   private final long owner;
   private final Map<String, Slots> slots = new HashMap<>();
   private final Map<OperationId, Running> running = new ConcurrentHashMap<>();
+  private final Unrecorded unrecorded;
   private final Executor hooks = Executors.newVirtualThreadPerTaskExecutor();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ended = lock.newCondition();
@@ -54,6 +55,7 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
     this.store = store;
     this.clock = clock;
     this.owner = owner;
+    this.unrecorded = new Unrecorded(ledger);
     for (var type : types.all()) {
       slots.computeIfAbsent(type.queue(), queue -> new Slots(queue, type.slots(), type.threads()));
     }
@@ -95,11 +97,11 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
 
   private void begin(Operation operation, Slots queue) {
     var type = types.find(operation.submission().type()).orElse(null);
-    var attempt = new Attempt(operation, clock, this::hand, hooks);
+    var attempt = new Attempt(operation, clock, unrecorded::hand, hooks);
     if (type == null) {
       // The queue is shared with a type that this node does not know: another node may.
       LOG.warn("no handler for operations of type '{}'", operation.submission().type());
-      hand(new Command.Release(operation.id(), attempt.epoch(), UNKNOWN_TYPE_PAUSE));
+      unrecorded.hand(new Command.Release(operation.id(), attempt.epoch(), UNKNOWN_TYPE_PAUSE));
       free(queue);
       return;
     }
@@ -166,12 +168,12 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
     if (!one.endsNow()) return; // Drained: it has been given back.
     running.remove(attempt.operationId(), one);
     attempt.finish();
-    hand(command(attempt, result == null ? Result.none() : result));
+    unrecorded.hand(command(attempt, result == null ? Result.none() : result));
     free(one.slots());
     signalEnd();
   }
 
-  private static Command command(Attempt attempt, Result result) {
+  private static Command.OfAttempt command(Attempt attempt, Result result) {
     var id = attempt.operationId();
     long epoch = attempt.epoch();
     return switch (result) {
@@ -200,10 +202,6 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
 
   private void free(Slots queue) {
     if (queue.free()) ledger.nudge();
-  }
-
-  private void hand(Command command) {
-    var unused = ledger.hand(command); // Whatever becomes of it, the attempt is over or goes on by itself.
   }
 
   // ---- what the log tells
@@ -246,6 +244,12 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   /** Records what attempts have told. */
   int flush(Instant now) {
     running.values().forEach(one -> one.attempt().flush());
+    return 0;
+  }
+
+  /** Records what could not be recorded before. */
+  int record(Instant now) {
+    unrecorded.retry();
     return 0;
   }
 
@@ -306,7 +310,7 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
       if (!one.endsNow()) continue;
       running.remove(attempt.operationId(), one);
       attempt.finish();
-      hand(
+      unrecorded.hand(
           attempt.operation().submission().promise().atMostOnce()
               ? new Command.Fail(
                   attempt.operationId(), attempt.epoch(), FailureCode.WORKER_LOST.because("The server stopped."), true, null)

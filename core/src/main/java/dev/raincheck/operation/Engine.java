@@ -75,6 +75,7 @@ public final class Engine implements AutoCloseable {
     chores.every(FORGET_EVERY, "forget the old log", this::trim);
     chores.every(COUNT_EVERY, "count what waits", _ -> count());
     chores.every(FLUSH_EVERY, "record what attempts told", dispatcher::flush);
+    chores.every(LOOK_EVERY, "record what the store had no room for", dispatcher::record);
     chores.every(LOOK_EVERY, "look for hogs", new HogDetector(dispatcher::onVirtualThreads)::look);
     leases = new Pacemaker("leases", clock);
     leases.every(RENEW_EVERY, "renew the lease", _ -> renew());

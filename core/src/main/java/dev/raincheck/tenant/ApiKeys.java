@@ -131,6 +131,16 @@ public final class ApiKeys {
   }
 
   /**
+   * How a key stands, by its public id: for what was made with it and must not outlive it.
+   *
+   * @throws dev.raincheck.ledger.StoreException as {@link #verify} does
+   */
+  public Verdict standing(String id) {
+    var key = directory.snapshot().keys().get(id);
+    return key == null ? new Verdict.Unknown() : key.judge(clock.instant());
+  }
+
+  /**
    * Makes a key, and its tenant if that is new.
    *
    * @param expiresAt null for never

@@ -21,7 +21,8 @@ final class KnownKey {
     this.lastUsed = lastUsed;
     this.known =
         new ApiKeys.Verdict.Known(
-            new Principal(key.tenantNumber(), key.tenant(), key.id(), key.scopes()));
+            new Principal(
+                key.tenantNumber(), key.tenant(), key.id(), key.scopes(), key.expiresAt()));
   }
 
   static KnownKey of(Bodies.Stored stored, @Nullable KnownKey before) {
@@ -35,11 +36,21 @@ final class KnownKey {
 
   /** For one who has presented the secret. */
   ApiKeys.Verdict use(Instant now) {
+    var verdict = judge(now);
+    if (verdict instanceof ApiKeys.Verdict.Known) note(now);
+    return verdict;
+  }
+
+  /** Whether it is good now, without using it. */
+  ApiKeys.Verdict judge(Instant now) {
     if (key.revokedAt() != null) return new ApiKeys.Verdict.Revoked();
     if (key.isExpired(now)) return new ApiKeys.Verdict.Expired();
+    return known;
+  }
+
+  private void note(Instant now) {
     long noted = now.getEpochSecond() / NOTED_EVERY_SECONDS * NOTED_EVERY_SECONDS;
     if (lastUsed != noted) lastUsed = noted;
-    return known;
   }
 
   ApiKey key() {

@@ -27,6 +27,9 @@ public final class Scopes {
 
   public static final Scopes ALL = new Scopes(WHOLE);
 
+  /** For a credential that is good and may do nothing here. */
+  public static final Scopes NONE = new Scopes(List.of());
+
   private final List<String> words;
 
   private Scopes(List<String> words) {

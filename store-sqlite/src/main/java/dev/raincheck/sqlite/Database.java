@@ -68,6 +68,7 @@ final class Database {
   /** Each connection is used by one thread at a time, so SQLite need not lock it at every call. */
   private static Connection connect(Path path, SQLiteConfig open) throws SQLException {
     open.setOpenMode(SQLiteOpenMode.NOMUTEX);
+    open.setGetGeneratedKeys(false); // else each insert asks for its row's number
     Properties properties = open.toProperties();
     return DriverManager.getConnection("jdbc:sqlite:" + path, properties);
   }

@@ -54,7 +54,7 @@ class ApiKeysTest {
     var created = create("ci", "acme", READ, null);
 
     assertThat(keys.verify(created.secret()))
-        .isEqualTo(new ApiKeys.Verdict.Known(new Principal(2, "acme", created.key().id(), READ)));
+        .isEqualTo(new ApiKeys.Verdict.Known(new Principal(2, "acme", created.key().id(), READ, null)));
     assertThat(keys.isEmpty()).isFalse();
   }
 

@@ -70,7 +70,7 @@ public final class Cli {
       names = "--cacert",
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
-      description = "trusts these authorities (PEM) instead of the usual ones (RAINCHECK_CACERT)")
+      description = "whom to trust instead of the usual (RAINCHECK_CACERT; PEM)")
   private @Nullable String caCert;
 
   @Option(

@@ -19,6 +19,7 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -114,13 +115,15 @@ public final class EgressClient implements AutoCloseable {
     if (policy.check(asked.url()).isPresent()) return new Ended(new EgressAnswer.Blocked());
     if (!calls.tryAcquire()) return new Ended(new EgressAnswer.Failed(EgressFault.BUSY));
 
-    Request request = request(asked);
-    var exchange = new Exchange(request, asked, budget, calls::release, followers);
-    request.onResponseListener(exchange).send(null);
+    // Jetty's timers run on this clock, too.
+    long until = NanoTime.now() + asked.within().toNanos();
+    var exchange =
+        new Exchange(asked, way -> request(asked, way, until), budget, calls::release, followers);
+    exchange.start();
     return exchange;
   }
 
-  private Request request(EgressRequest asked) {
+  private Request request(EgressRequest asked, Exchange.Way way, long until) {
     Url url = asked.url();
     // java.net.URI refuses hosts with underscores, so the host is put in afterwards.
     URI uri = URI.create(url.scheme() + "://host.invalid:" + url.port() + url.pathAndQuery());
@@ -128,7 +131,7 @@ public final class EgressClient implements AutoCloseable {
         http.newRequest(uri)
             .host(url.host())
             .method(asked.method())
-            .timeout(Math.max(1, asked.within().toMillis()), TimeUnit.MILLISECONDS)
+            .timeout(Math.max(1, NanoTime.millisUntil(until)), TimeUnit.MILLISECONDS)
             // While a target thinks, nothing moves; only the deadline above may end that.
             .idleTimeout(0, TimeUnit.MILLISECONDS);
     request.headers(
@@ -137,6 +140,10 @@ public final class EgressClient implements AutoCloseable {
           fields.put(HttpHeader.ACCEPT_ENCODING, "identity");
           asked.headers().forEach(header -> fields.add(header.name(), header.value()));
         });
+    if (way == Exchange.Way.OWN_CONNECTION) {
+      // Jetty keeps connections per tag, so that nobody else's fits.
+      request.tag(new Object()).headers(fields -> fields.put(HttpHeader.CONNECTION, "close"));
+    }
     asked.body().ifPresent(body -> request.body(content(body)));
     return request;
   }

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param connectWithin for each address that is tried
  * @param idleFor how long an unused connection is kept; short, because a request on a connection
- *     that the other side is just closing costs an attempt
+ *     that the other side is just closing has to be sent again
  * @param connectionsPerHost open connections to one scheme, host and port
  * @param connections open connections in all
  * @param calls calls under way in all, those that wait for a connection included

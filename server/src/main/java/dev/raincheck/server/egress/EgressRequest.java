@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param method a token such as {@code POST}
  * @param headers beside those that the client sets: Host, User-Agent, Accept-Encoding, framing
  * @param body what to send, or empty for no body
+ * @param once whether it must not reach the other side twice. Others are sent again, at once and once,
+ *     when a kept connection turns out to be closed before any of the answer has come
  * @param within from now to the last byte of the answer: waiting for a connection, name look-up,
  *     TLS and all reading included
  * @param wholeMax bytes of an answer with a result (2xx but 202, 204, 205); a longer one is cut
@@ -20,6 +22,7 @@ public record EgressRequest(
     Url url,
     List<EgressHeader> headers,
     Optional<Body> body,
+    boolean once,
     Duration within,
     int wholeMax,
     int excerptMax) {

@@ -10,10 +10,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * at a time, so what is read needs no lock; only {@link #cancel} comes from elsewhere.
  */
 final class Exchange implements EgressCall, Response.Listener {
-  private final Request request;
   private final EgressRequest asked;
+  private final Function<Way, Request> requests;
   private final ByteBudget budget;
   private final Runnable ended;
   private final Executor followers;
@@ -30,23 +32,36 @@ final class Exchange implements EgressCall, Response.Listener {
   private final AtomicBoolean canceled = new AtomicBoolean();
 
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+  /** Guarded by this: the request under way. */
+  private @Nullable Request request;
+
   private int taken;
   private int status;
   private Map<String, String> headers = Map.of();
   private boolean begun;
+  private boolean repeated;
   private boolean whole;
 
   /** What we decided before the answer was whole; the abort that follows is only its execution. */
   private @Nullable EgressAnswer decided;
 
+  /** Which connection a request may take. */
+  enum Way {
+    /** One that is kept, if there is one. */
+    ANY_CONNECTION,
+    /** One of its own, closed afterwards. */
+    OWN_CONNECTION
+  }
+
+  /** @param requests makes the request; called again if it is to be repeated */
   Exchange(
-      Request request,
       EgressRequest asked,
+      Function<Way, Request> requests,
       ByteBudget budget,
       Runnable ended,
       Executor followers) {
-    this.request = request;
     this.asked = asked;
+    this.requests = requests;
     this.budget = budget;
     this.ended = ended;
     this.followers = followers;
@@ -57,10 +72,19 @@ final class Exchange implements EgressCall, Response.Listener {
     return answer.minimalCompletionStage();
   }
 
+  void start() {
+    send(asked.once() ? Way.OWN_CONNECTION : Way.ANY_CONNECTION);
+  }
+
+  private synchronized void send(Way way) {
+    request = requests.apply(way).onResponseListener(this);
+    request.send(null);
+  }
+
   @Override
-  public void cancel() {
+  public synchronized void cancel() {
     canceled.set(true);
-    request.abort(new Stop());
+    if (request != null) request.abort(new Stop());
   }
 
   @Override
@@ -116,6 +140,7 @@ final class Exchange implements EgressCall, Response.Listener {
   @Override
   public void onComplete(Result result) {
     EgressAnswer outcome = outcome(result);
+    if (isStale(outcome, result) && repeat()) return;
     budget.give(taken);
     ended.run();
     try {
@@ -123,6 +148,26 @@ final class Exchange implements EgressCall, Response.Listener {
     } catch (RejectedExecutionException closing) {
       answer.complete(outcome);
     }
+  }
+
+  /**
+   * The other side may close a kept connection just when we take it (RFC 9112, 9.3.1). That says
+   * nothing about the other side, so it is no answer to give.
+   */
+  private boolean isStale(EgressAnswer outcome, Result result) {
+    return !asked.once()
+        && !begun
+        && outcome instanceof EgressAnswer.Failed(EgressFault fault)
+        && (fault == EgressFault.CONNECTION_CLOSED || fault == EgressFault.CONNECTION_RESET)
+        && result.getRequest().getConnection() instanceof Connection used
+        && used.getMessagesIn() > 0;
+  }
+
+  private synchronized boolean repeat() {
+    if (repeated || canceled.get()) return false;
+    repeated = true;
+    send(Way.OWN_CONNECTION);
+    return true;
   }
 
   private EgressAnswer outcome(Result result) {

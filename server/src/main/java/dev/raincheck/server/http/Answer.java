@@ -21,4 +21,28 @@ public sealed interface Answer {
    *     non-blocking
    */
   record Later(CompletionStage<? extends Now> answer, Runnable gone) implements Answer {}
+
+  /**
+   * Sent piece by piece, for as long as there is something to tell; no thread is held meanwhile. The
+   * connection closes with it, so that a client that only reads until the end sees that one, too.
+   *
+   * @param head status, headers and content type; its body is empty. HEAD gets no more than this
+   */
+  record Live(Response head, Source source) implements Answer {}
+
+  /** What is told in a {@link Live} answer. */
+  interface Source {
+    /** Called once, on the request's own thread, which may block. */
+    void open(Outlet outlet);
+
+    /** All that was offered has left. Short and non-blocking. */
+    void drained();
+
+    /**
+     * Called exactly once: nothing more can be sent. Short and non-blocking.
+     *
+     * @param tooSlow whether the client was cut because it did not take what was offered
+     */
+    void closed(boolean tooSlow);
+  }
 }

@@ -19,6 +19,12 @@ interface Carrier {
   /** Whether the header said that a body follows, though perhaps an empty one. */
   boolean announcesBody(org.eclipse.jetty.server.Request jetty);
 
+  /** Whether this is a connection of its own, which can end with its answer. */
+  boolean isWholeConnection();
+
+  /** Keeps what the system holds for this client small: for an answer that goes on and on. */
+  void boundSendBuffer();
+
   /**
    * Whether only closing the connection ends a body that nobody reads: then the answer says so, and
    * the rest is read away for a while so that its sender sees the answer. Else {@link

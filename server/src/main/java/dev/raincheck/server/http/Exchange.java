@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request and its answer: running, then perhaps waiting, then sending, then over. A client that
- * leaves while waiting takes the short way from waiting to over.
+ * One request and its answer: running, then perhaps waiting, then sending or streaming, then over. A
+ * client that leaves while waiting takes the short way from waiting to over.
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -34,6 +34,8 @@ final class Exchange {
     record Waiting(long since, Runnable gone) implements State {}
 
     record Sending(long since, long bytes) implements State {}
+
+    record Streaming(long since, LiveAnswer live) implements State {}
 
     record Lingering(long since) implements State {}
 
@@ -85,6 +87,7 @@ final class Exchange {
     switch (answer) {
       case Answer.Now ready -> send(ready);
       case Answer.Later later -> await(later);
+      case Answer.Live live -> stream(live);
     }
   }
 
@@ -113,6 +116,36 @@ final class Exchange {
   private void onOwnThread(Runnable task) {
     if (Thread.currentThread().isVirtual()) task.run();
     else jetty.getComponents().getExecutor().execute(task);
+  }
+
+  private void stream(Answer.Live answer) {
+    var out = Outgoing.of(answer.head(), house.settings().publicBaseUrl(), request.id());
+    var fields = response.getHeaders();
+    out.head(fields, request.id(), request.findRoute().orElse(null));
+    for (var header : quota()) fields.add(header.name(), header.value());
+    if (carrier.isWholeConnection()) fields.put(Outgoing.CLOSE);
+    response.setStatus(out.status());
+    if (request.method().equals("HEAD")) {
+      state.set(new State.Sending(now(), 0));
+      var sent =
+          Callback.from(
+              () -> over(out.status(), null, 0, null),
+              broken -> over(out.status(), null, 0, broken));
+      response.write(true, null, sent);
+      return;
+    }
+    body.release();
+    carrier.boundSendBuffer();
+    house.inFlight().waits();
+    var live = new LiveAnswer(house, response, carrier, answer.source(), this::streamed);
+    state.set(new State.Streaming(now(), live));
+    live.open();
+  }
+
+  private void streamed(LiveAnswer live, @Nullable Throwable broken) {
+    carrier.unwatch();
+    house.inFlight().runsAgain();
+    over(response.getStatus(), null, live.bytes(), broken);
   }
 
   private boolean leaveWaiting() {
@@ -254,6 +287,10 @@ final class Exchange {
 
   /** The connection is gone while this waits: whatever waits is freed, and nothing is sent. */
   void clientLeft() {
+    if (state.get() instanceof State.Streaming(long _, LiveAnswer live)) {
+      live.left();
+      return;
+    }
     if (!(state.get() instanceof State.Waiting(long _, Runnable gone)) || !leaveWaiting()) return;
     try {
       gone.run();
@@ -276,6 +313,10 @@ final class Exchange {
       case State.Waiting(long since, Runnable _) -> {
         if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
       }
+      case State.Streaming(long since, LiveAnswer live) -> {
+        if (now - since >= limits.goneAfter().toNanos()) carrier.watch(this);
+        live.sweep(now);
+      }
       case State.Sending(long since, long bytes) -> {
         // The same patience for a reader as for a sender: nobody holds an answer's memory for ever.
         var pace = new BodyPace(limits.bodyStillTime(), limits.bodyBytesPerSecondMin());
@@ -288,8 +329,10 @@ final class Exchange {
     }
   }
 
+  /** Whether nothing is expected of the client but that it stays. */
   boolean isWaiting() {
-    return state.get() instanceof State.Waiting;
+    var current = state.get();
+    return current instanceof State.Waiting || current instanceof State.Streaming;
   }
 
   boolean isSending() {

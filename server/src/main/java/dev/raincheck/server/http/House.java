@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
  * What all doors share.
  *
  * @param bodyBytes held by requests now
+ * @param liveBytes offered to live answers and not yet taken
  * @param nanoClock only ever compared with itself
  */
 record House(
@@ -16,6 +17,7 @@ record House(
     LongSupplier nanoClock,
     InFlight inFlight,
     AtomicLong bodyBytes,
+    AtomicLong liveBytes,
     ConnectionSweep sweep) {
 
   HttpLimits limits() {

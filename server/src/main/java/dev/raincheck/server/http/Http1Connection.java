@@ -1,6 +1,8 @@
 package dev.raincheck.server.http;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Connection extends HttpConnection implements Line, Carrier {
   private static final long LINGER_BYTES_MAX = 1 << 20;
+  private static final int LIVE_SEND_BUFFER_BYTES = 64 << 10;
 
   /** What the connection is doing, as seen from outside. */
   private enum Phase {
@@ -73,6 +76,11 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
   @Override
   public boolean announcesBody(org.eclipse.jetty.server.Request jetty) {
     return jetty.getLength() > 0 || jetty.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+  }
+
+  @Override
+  public boolean isWholeConnection() {
+    return true;
   }
 
   @Override
@@ -315,6 +323,20 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
   private static final class Unwatched extends Exception {
     Unwatched() {
       super("the answer is ready", null, false, false);
+    }
+  }
+
+  // ---- live answers
+
+  /** What the system holds for a client that does not read is bounded as well as what we hold. */
+  @Override
+  public void boundSendBuffer() {
+    try {
+      if (getEndPoint().getTransport() instanceof SocketChannel channel) {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, LIVE_SEND_BUFFER_BYTES);
+      }
+    } catch (IOException closed) {
+      // The next write will tell.
     }
   }
 

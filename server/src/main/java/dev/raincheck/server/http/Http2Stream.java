@@ -69,6 +69,15 @@ final class Http2Stream implements Carrier {
   }
 
   @Override
+  public boolean isWholeConnection() {
+    return false;
+  }
+
+  /** The window of the stream is small already, and the system's buffer is for all of them. */
+  @Override
+  public void boundSendBuffer() {}
+
+  @Override
   public boolean closesOnUnreadBody() {
     return false;
   }

@@ -62,6 +62,7 @@ public final class HttpServer implements AutoCloseable {
             nanoClock,
             new InFlight(),
             new AtomicLong(),
+            new AtomicLong(),
             new ConnectionSweep(settings.limits(), nanoClock));
     var server = new Server(threads());
     server.setStopAtShutdown(false); // who stops us decides the order

@@ -2,6 +2,7 @@ package dev.raincheck.server.http;
 
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.protocol.ProblemCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -77,9 +78,8 @@ public final class Request {
    * @throws RefusedException 400 {@code invalid_request} if it is repeated
    */
   public Optional<String> header(String name) {
-    var first = jetty.getHeaders().getField(name);
-    if (first == null) return Optional.empty();
     var all = headers(name);
+    if (all.isEmpty()) return Optional.empty();
     if (all.size() > 1) {
       throw Refusal.ofHeader(
               ProblemCode.INVALID_REQUEST, name, "Give the header %s once.".formatted(name))
@@ -90,10 +90,18 @@ public final class Request {
 
   /** The values of a header, one for each line with that name, in order; none if it is absent. */
   public List<String> headers(String name) {
-    if (jetty.getHeaders().getField(name) == null) return List.of();
-    return jetty.getHeaders().getFields(name).stream()
-        .map(field -> field.getValue() == null ? "" : field.getValue())
-        .toList();
+    var values = List.<String>of();
+    for (var field : jetty.getHeaders()) {
+      if (!field.is(name)) continue;
+      var value = field.getValue() == null ? "" : field.getValue();
+      if (values.isEmpty()) {
+        values = List.of(value); // as nearly always
+      } else {
+        values = new ArrayList<>(values);
+        values.add(value);
+      }
+    }
+    return values;
   }
 
   /** The Content-Type as sent, if any. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 final class BulkRoute {
   private final Operations operations;
   private final SubmitAnswers answers;
+  private final KeysUnderWay keys = new KeysUnderWay(KeysUnderWay.PATIENCE);
   private final Callers callers;
   private final Duration maxWait;
 
@@ -71,7 +72,7 @@ final class BulkRoute {
     var watched = operations.submitAndWatch(what);
     boolean handedOver = false;
     try {
-      var submitted = SubmitAnswers.settle(watched.submitted());
+      var submitted = keys.settle(KeysUnderWay.of(what), watched.submitted());
       var repeated =
           submitted instanceof Submitted.Refused ? repeated(asked, what) : Optional.<Answer>empty();
       if (repeated.isPresent()) return repeated.get();

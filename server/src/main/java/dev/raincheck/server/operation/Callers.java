@@ -3,6 +3,7 @@ package dev.raincheck.server.operation;
 import dev.raincheck.server.auth.Caller;
 import dev.raincheck.server.http.Principal;
 import dev.raincheck.server.http.Refusal;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ public interface Callers {
         public Optional<Refusal> overQuota(Principal who) {
           return ((Caller) who).overQuota();
         }
+
+        @Override
+        public @Nullable Instant endOf(Principal who) {
+          return ((Caller) who).principal().expiresAt();
+        }
       };
 
   /** The tenant's number: it comes from the credential, never from a request. */
@@ -41,6 +47,9 @@ public interface Callers {
 
   /** The 429 for this request, if it is one too many; told after every other refusal. */
   Optional<Refusal> overQuota(Principal who);
+
+  /** When the credential itself ends; null if it never does. */
+  @Nullable Instant endOf(Principal who);
 
   /** The right to one wait. */
   @FunctionalInterface

@@ -9,9 +9,25 @@ import java.util.HexFormat;
 final class Digests {
   private Digests() {}
 
+  /** Cloned for each use: looking the algorithm up costs more than a short input. */
+  private static final MessageDigest SHA_256 = provided();
+
   static byte[] sha256(byte[] bytes) {
+    return sha256().digest(bytes);
+  }
+
+  /** A digest that is still to be fed. */
+  static MessageDigest sha256() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's SHA-256 can be cloned", e);
+    }
+  }
+
+  private static MessageDigest provided() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.raincheck.operation.OperationType.Idempotency.Fingerprint;
 import dev.raincheck.server.json.Json;
 import dev.raincheck.server.json.Reading;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * What tells two requests with one key apart: SHA-256 over the form of the request, the type, the
@@ -42,19 +40,15 @@ final class Fingerprints {
   }
 
   private static byte[] sha256(Form form, String type, String mediaType, byte[] body) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      var word =
-          switch (form) {
-            case INPUT -> "input";
-            case ENVELOPE -> "envelope";
-            case RETRY -> "retry";
-          };
-      // None of the three can hold a line break, so no two requests run into the same bytes.
-      digest.update((word + "\n" + type + "\n" + mediaType + "\n").getBytes(UTF_8));
-      return digest.digest(body);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    var word =
+        switch (form) {
+          case INPUT -> "input";
+          case ENVELOPE -> "envelope";
+          case RETRY -> "retry";
+        };
+    var digest = Digests.sha256();
+    // None of the three can hold a line break, so no two requests run into the same bytes.
+    digest.update((word + "\n" + type + "\n" + mediaType + "\n").getBytes(UTF_8));
+    return digest.digest(body);
   }
 }

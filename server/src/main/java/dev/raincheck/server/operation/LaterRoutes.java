@@ -20,17 +20,11 @@ final class LaterRoutes {
             .varies("Accept, Prefer"));
     routes.accept(Route.get("/v1/events", LaterRoutes::streams).needs(READ));
     routes.accept(Route.get("/v1/stream", LaterRoutes::streams).needs(READ));
-    routes.accept(Route.post("/v1/operations/{id}/tickets", LaterRoutes::tickets).needs(READ));
   }
 
   private static Answer streams(Request request) {
     return Refusal.of(
         ProblemCode.NOT_IMPLEMENTED,
         "This version has no streams of events: poll the operation, with Prefer: wait=30.");
-  }
-
-  private static Answer tickets(Request request) {
-    return Refusal.of(
-        ProblemCode.NOT_IMPLEMENTED, "This version gives no tickets: send Authorization.");
   }
 }

@@ -4,12 +4,13 @@ import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.server.http.Route;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The routes beside submitting and polling: lists, results, cancel, delete, bulk cancel and
- * operation types; and those that the contract names and this version does not have.
+ * The routes beside submitting and polling: lists, results, cancel, delete, bulk cancel, tickets
+ * and operation types; and those that the contract names and this version does not have.
  */
 public final class ListRoutes {
   private static final String READ = "operations:read";
@@ -20,10 +21,12 @@ public final class ListRoutes {
   private final ResultRoute result;
   private final ChangeRoutes changes;
   private final BulkRoute bulk;
+  private final TicketRoute tickets;
   private final Callers callers;
 
   /**
-   * @param cursorSecret signs cursors; the same on all nodes and after a restart, at least 16 bytes
+   * @param secret signs cursors and tickets; the same on all nodes and after a restart, at least 16
+   *     bytes
    * @param retryAfter the one of all routes, because a tenant's polls add up
    */
   public ListRoutes(
@@ -31,8 +34,9 @@ public final class ListRoutes {
       OperationSettings settings,
       Callers callers,
       Alarms alarms,
-      byte[] cursorSecret,
-      RetryAfter retryAfter) {
+      byte[] secret,
+      RetryAfter retryAfter,
+      InstantSource clock) {
     this.callers = callers;
     var urls = new OperationUrls(settings.publicBaseUrl());
     var etags = new Etags(urls);
@@ -42,7 +46,7 @@ public final class ListRoutes {
     var waiting = new OperationWaiting(alarms);
     var untilDone = new UntilDone(operations, lookup, callers, waiting, retryAfter);
     types = new TypeRoutes(operations.types(), settings.publicBaseUrl());
-    list = new ListRoute(operations, callers, documents, urls, new Cursors(cursorSecret));
+    list = new ListRoute(operations, callers, documents, urls, new Cursors(secret));
     result =
         new ResultRoute(
             lookup, documents, headers, new ResultAnswers(operations), untilDone, callers,
@@ -58,6 +62,7 @@ public final class ListRoutes {
                 operations, lookup, documents, headers, retryAfter, waiting, callers),
             callers,
             settings.maxWait());
+    tickets = new TicketRoute(lookup, urls, callers, new Tickets(secret), clock);
   }
 
   /** All of them, for {@link dev.raincheck.server.http.Routes}. */
@@ -80,6 +85,7 @@ public final class ListRoutes {
         Route.post("/v1/operations/cancel", takingJson(bulk::answer))
             .creates()
             .varies(HeaderNames.PREFER));
+    routes.add(tickets.route());
     return List.copyOf(routes);
   }
 

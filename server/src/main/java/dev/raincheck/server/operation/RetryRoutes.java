@@ -29,6 +29,7 @@ final class RetryRoutes {
   private final OperationLookup lookup;
   private final InputSchemas schemas;
   private final SubmitAnswers answers;
+  private final KeysUnderWay keys = new KeysUnderWay(KeysUnderWay.PATIENCE);
 
   RetryRoutes(
       Operations operations,
@@ -95,7 +96,11 @@ final class RetryRoutes {
     } catch (StoreException silent) {
       return OperationLookup.unavailable(); // while the old one was read: nothing was handed over
     }
-    var submitted = SubmitAnswers.settle(handed);
+    var key =
+        how.key() == null
+            ? null
+            : new KeysUnderWay.Key(asked.tenant(), Operations.retryScope(id), how.key());
+    var submitted = keys.settle(key, handed);
     return submitted instanceof Submitted.Refused
         ? repeated(asked, id, how.key(), how.fingerprint())
             .orElseGet(() -> answers.answer(asked, submitted, null))

@@ -13,8 +13,6 @@ import dev.raincheck.server.http.Principal;
 import dev.raincheck.server.http.Refusal;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Answers requests that create operations: submits in all forms, and retries. */
@@ -48,22 +46,6 @@ final class SubmitAnswers {
   record Asked(Principal who, int tenant, Prefer prefer, WaitWish patience) {}
 
   /**
-   * What became of a command; waits for its commit.
-   *
-   * @throws StoreException if nobody knows: then the answer is 500 without an outcome
-   */
-  static Submitted settle(CompletableFuture<Submitted> submitted) {
-    try {
-      return submitted.get(); // The ledger answers everything that it took, or breaks and says so.
-    } catch (ExecutionException failed) {
-      throw new StoreException("the outcome of a submit is unknown", failed);
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-      throw new StoreException("interrupted while a submit was committed", stopping);
-    }
-  }
-
-  /**
    * The answer to a repeated request, given before any other refusal; empty if its key is new.
    *
    * @param scope of the key: the type, or that of a retried operation
@@ -82,7 +64,7 @@ final class SubmitAnswers {
 
   private Submitted recall(Asked asked, String scope, String key, byte[] fingerprint) {
     try {
-      return settle(operations.recall(asked.tenant(), scope, key, fingerprint));
+      return KeysUnderWay.settle(operations.recall(asked.tenant(), scope, key, fingerprint));
     } catch (StoreException silent) {
       return new Submitted.Unknown(); // The refusal that this would have come before is true as well.
     }

@@ -8,6 +8,7 @@ import dev.raincheck.operation.Operations;
 import dev.raincheck.operation.Submitted;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.server.http.Answer;
+import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.server.json.Json;
@@ -27,6 +28,7 @@ final class SubmitRoutes {
   private final Callers callers;
   private final InputSchemas schemas;
   private final SubmitAnswers answers;
+  private final KeysUnderWay keys = new KeysUnderWay(KeysUnderWay.PATIENCE);
 
   SubmitRoutes(
       Operations operations,
@@ -211,10 +213,10 @@ final class SubmitRoutes {
   private Answer answer(SubmitAnswers.Asked asked, NewOperation what, Operations.Watched watched) {
     Submitted submitted;
     try {
-      submitted = SubmitAnswers.settle(watched.submitted());
-    } catch (StoreException unknown) {
+      submitted = keys.settle(KeysUnderWay.of(what), watched.submitted());
+    } catch (StoreException | RefusedException unsettled) {
       watched.stopWaiting();
-      throw unknown;
+      throw unsettled;
     }
     boolean refused =
         submitted instanceof Submitted.NoSuchParent || submitted instanceof Submitted.Refused;

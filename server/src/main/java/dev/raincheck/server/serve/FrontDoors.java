@@ -7,10 +7,13 @@ import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.KeyRoutes;
 import dev.raincheck.server.auth.ListenRule;
 import dev.raincheck.server.auth.Quotas;
+import dev.raincheck.server.auth.StandIns;
+import dev.raincheck.server.cli.Version;
 import dev.raincheck.server.config.HostPort;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.config.TlsConfig;
 import dev.raincheck.server.config.TypeConfig;
+import dev.raincheck.server.document.DocumentRoutes;
 import dev.raincheck.server.health.Health;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
@@ -23,6 +26,7 @@ import dev.raincheck.server.http.Routes;
 import dev.raincheck.server.http.Tls;
 import dev.raincheck.server.metrics.Metrics;
 import dev.raincheck.server.metrics.RequestLog;
+import dev.raincheck.server.operation.Callers;
 import dev.raincheck.server.operation.TicketDoor;
 import dev.raincheck.server.target.CallbackRoutes;
 import dev.raincheck.server.target.CallbackTokens;
@@ -34,6 +38,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** The listeners and what is served at each. */
@@ -99,7 +104,8 @@ final class FrontDoors {
     boolean loopback = mayListen("listen", at);
     var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
     var routes = new ArrayList<Route>(health.routes());
-    routes.addAll(OperationApi.routes(config, raincheck, publicUrl, signing, clock, chance));
+    routes.addAll(OperationApi.routes(
+            config, raincheck, publicUrl, signing, clock, new Random(chance.nextLong())));
     int resultMax =
         config.operations().values().stream().map(TypeConfig::target).mapToInt(target -> target.responseBytesMax())
             .max()
@@ -107,9 +113,16 @@ final class FrontDoors {
     routes.addAll(new CallbackRoutes(raincheck.operations(), tokens, resultMax, clock).routes());
     routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
     routes.add(whileThereAreNoKeys(metrics.route()));
-    return new Door(
-        MAIN, at.host(), at.port(), new Routes(routes),
-        new TicketDoor(KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback)), quotas, tls);
+    var everyone =
+        new TicketDoor(
+            KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback),
+            raincheck.operations(), signing, new StandIns(raincheck.keys(), quotas)::of, clock);
+    var documents =
+        new DocumentRoutes(
+            publicUrl, Version.number(), routes, OperationApi.declared(config),
+            List.copyOf(raincheck.operations().types().all()), everyone, Callers.BY_KEY);
+    routes.addAll(documents.all());
+    return new Door(MAIN, at.host(), at.port(), new Routes(routes), everyone, quotas, tls);
   }
 
   /** From the first key on, the main listener is for tenants alone. */

@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 final class OperationApi {
   private OperationApi() {}
 
-  /** @param signing what cursors are signed with */
+  /** @param signing what cursors and tickets are signed with */
   static List<Route> routes(
       ServerConfig config,
       Raincheck raincheck,
@@ -35,11 +35,12 @@ final class OperationApi {
     var retryAfter = RetryAfter.byLoad(clock, chance);
     var routes = new ArrayList<Route>();
     routes.addAll(new OperationRoutes(operations, settings, callers, alarms, retryAfter).all());
-    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, retryAfter).all());
+    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, retryAfter, clock).all());
     return routes;
   }
 
-  private static Map<String, String> declared(ServerConfig config) {
+  /** The names of operation types by the path that was declared for them. */
+  static Map<String, String> declared(ServerConfig config) {
     var byPath = new HashMap<String, String>();
     config.operations().forEach((name, type) -> type.route().ifPresent(path -> byPath.put(path, name)));
     return byPath;

@@ -129,6 +129,7 @@ public final class AccessTokens {
             new EgressRequest.Body(
                 form.toString().getBytes(StandardCharsets.US_ASCII),
                 Optional.of("application/x-www-form-urlencoded"))),
+        /* once= */ false,
         client.within(),
         TOKEN_ANSWER_MAX,
         TOKEN_ANSWER_MAX);

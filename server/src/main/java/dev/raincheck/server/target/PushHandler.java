@@ -69,6 +69,7 @@ final class PushHandler implements Handler.Staged {
         headers(context, deadline),
         body(input),
         target.credentials(),
+        context.operation().submission().promise().atMostOnce(),
         endsSooner ? left : target.answerWithin(),
         target.resultMax());
   }

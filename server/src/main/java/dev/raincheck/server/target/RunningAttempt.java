@@ -108,6 +108,7 @@ final class RunningAttempt implements TargetAttempt {
             call.url(),
             headers,
             call.body(),
+            call.once(),
             left(),
             call.answerMax(),
             EXCERPT_MAX);

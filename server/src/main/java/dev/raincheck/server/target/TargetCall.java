@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param method usually {@code POST}
  * @param headers beside those of the credentials
  * @param body the operation's input, or empty if it has none
+ * @param once whether the target must not see this attempt twice
  * @param answerWithin from now to the last byte of the answer, fetching a token included
  * @param answerMax bytes of a result
  */
@@ -22,6 +23,7 @@ public record TargetCall(
     List<EgressHeader> headers,
     Optional<EgressRequest.Body> body,
     Credentials credentials,
+    boolean once,
     Duration answerWithin,
     int answerMax) {
 

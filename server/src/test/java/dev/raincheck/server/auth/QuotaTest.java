@@ -136,6 +136,6 @@ class QuotaTest {
   }
 
   private static Principal key(String id) {
-    return new Principal(1, "default", id, Scopes.ALL);
+    return new Principal(1, "default", id, Scopes.ALL, null);
   }
 }

@@ -152,7 +152,7 @@ class EgressTlsTest {
     var url = UrlTest.url("https://" + name + ":" + server.port() + "/");
     var request =
         new EgressRequest(
-            "GET", url, List.of(), Optional.empty(), Duration.ofSeconds(20), 1000, 1000);
+            "GET", url, List.of(), Optional.empty(), false, Duration.ofSeconds(20), 1000, 1000);
     return client.send(request).answer().toCompletableFuture().join();
   }
 }

@@ -5,6 +5,7 @@ import dev.raincheck.server.http.Principal;
 import dev.raincheck.server.http.Refusal;
 import dev.raincheck.server.operation.Callers;
 import dev.raincheck.tenant.Scopes;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,19 @@ record GoldenCaller(String id, int tenant, Scopes scopes) implements Principal {
                       .header("Retry-After", "7"))
               : Optional.empty();
         }
+
+        @Override
+        public @Nullable Instant endOf(Principal who) {
+          return null;
+        }
       };
+
+  /** Somebody who holds a ticket of this caller. */
+  static Optional<GoldenCaller> holder(String maker, int tenant, Scopes scopes) {
+    return of(maker)
+        .filter(caller -> caller.tenant() == tenant)
+        .map(caller -> new GoldenCaller(maker, tenant, scopes));
+  }
 
   static Optional<GoldenCaller> of(String word) {
     return Optional.ofNullable(ALL.get(word));

@@ -8,6 +8,7 @@ import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.document.DocumentRoutes;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
@@ -71,15 +72,23 @@ final class GoldenServer implements AutoCloseable {
     var retryAfter = RetryAfter.byLoad(clock, new SecureRandom());
     var routes =
         new OperationRoutes(raincheck.operations(), settings, callers, alarms, retryAfter);
+    var secret = "the server's secret".getBytes(UTF_8);
     var lists =
         new ListRoutes(
-            raincheck.operations(), settings, callers, alarms,
-            "the server's secret".getBytes(UTF_8), retryAfter);
-    var all = Stream.concat(routes.all().stream(), lists.all().stream()).toList();
+            raincheck.operations(), settings, callers, alarms, secret, retryAfter, clock);
+    var operationRoutes = Stream.concat(routes.all().stream(), lists.all().stream()).toList();
+    var everyone =
+        new TicketDoor(
+            GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder, clock);
+    var documents =
+        new DocumentRoutes(
+            base, "1.2.3", operationRoutes, declared,
+            List.copyOf(raincheck.operations().types().all()), everyone, callers);
+    var all = Stream.concat(operationRoutes.stream(), documents.all().stream()).toList();
     var door =
         new Door(
-            "main", "127.0.0.1", 0, new Routes(all), new TicketDoor(GoldenServer::caller),
-            QuotaHeaders.NONE, pems == null ? null : new Tls(pems.identity()));
+            "main", "127.0.0.1", 0, new Routes(all), everyone, QuotaHeaders.NONE,
+            pems == null ? null : new Tls(pems.identity()));
     http =
         HttpServer.start(
             new HttpSettings(base, HttpLimits.DEFAULT),

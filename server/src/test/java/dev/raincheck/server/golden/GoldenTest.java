@@ -62,8 +62,10 @@ class GoldenTest {
     try (var server = new GoldenServer(open(store), wire.equals("h2") ? TestPems.any() : null)) {
       var placeholders = new Placeholders();
       placeholders.bind("base", GoldenServer.BASE);
+      var contract = new OpenApiContract(
+          new String(send(server, wire, "GET", "/openapi.json", List.of(), new byte[0]).body(), UTF_8));
       for (var example : Example.read(path)) {
-        var differences = check(server, wire, example, placeholders);
+        var differences = check(server, wire, example, placeholders, contract);
         assertThat(differences).as("%s: %s", file, example.title()).isEmpty();
       }
     }
@@ -79,12 +81,13 @@ class GoldenTest {
   }
 
   private static RawExchange.Reply send(
-      GoldenServer server, String wire, Example example, Placeholders placeholders)
+      GoldenServer server,
+      String wire,
+      String method,
+      String target,
+      List<String> headers,
+      byte[] body)
       throws Exception {
-    var method = example.method();
-    var target = placeholders.fill(example.target());
-    var headers = example.requestHeaders().stream().map(placeholders::fill).toList();
-    var body = placeholders.fill(example.requestBody()).getBytes(UTF_8);
     if (wire.equals("HTTP/1.1")) {
       return RawExchange.send(server.port(), method, target, headers, body);
     }
@@ -97,15 +100,28 @@ class GoldenTest {
   }
 
   private static List<String> check(
-      GoldenServer server, String wire, Example example, Placeholders placeholders)
+      GoldenServer server,
+      String wire,
+      Example example,
+      Placeholders placeholders,
+      OpenApiContract contract)
       throws Exception {
-    var reply = send(server, wire, example, placeholders);
+    var target = placeholders.fill(example.target());
+    var reply =
+        send(
+            server,
+            wire,
+            example.method(),
+            target,
+            example.requestHeaders().stream().map(placeholders::fill).toList(),
+            placeholders.fill(example.requestBody()).getBytes(UTF_8));
     var differences = new ArrayList<String>();
     if (reply.status() != example.status()) {
       differences.add("status is %d, not %d".formatted(reply.status(), example.status()));
     }
     headers(example, reply, placeholders, differences);
     body(example, reply, placeholders, differences);
+    differences.addAll(contract.differences(example.method(), target, reply));
     if (!differences.isEmpty()) {
       differences.add("headers: " + reply.headers());
       differences.add("body: " + new String(reply.body(), UTF_8));

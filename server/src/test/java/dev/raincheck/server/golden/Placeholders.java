@@ -26,6 +26,7 @@ final class Placeholders {
           "etag", "\"[!-~&&[^\"]]+\"",
           "digest", "[A-Za-z0-9+/=_-]+",
           "seconds", "[0-9]+",
+          "ticket", "tk_[A-Za-z0-9_-]{60,400}",
           "number", "-?[0-9.]+",
           "request", "req_[0-9A-Z]{24}");
 

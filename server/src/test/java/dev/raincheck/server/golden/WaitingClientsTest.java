@@ -13,12 +13,14 @@ import dev.raincheck.testkit.MemoryStore;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.InstantSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,11 @@ class WaitingClientsTest {
       @Override
       public Optional<Refusal> overQuota(Principal who) {
         return Optional.empty();
+      }
+
+      @Override
+      public @Nullable Instant endOf(Principal who) {
+        return null;
       }
     };
   }

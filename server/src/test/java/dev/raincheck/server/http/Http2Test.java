@@ -338,6 +338,51 @@ class Http2Test {
   }
 
   @Test
+  void a_live_answer_comes_piece_by_piece_and_a_reset_ends_it() throws Exception {
+    var outlets = new LinkedBlockingQueue<Outlet>();
+    var closed = new LinkedBlockingQueue<Boolean>();
+    var source =
+        new Answer.Source() {
+          @Override
+          public void open(Outlet outlet) {
+            outlets.add(outlet);
+          }
+
+          @Override
+          public void drained() {}
+
+          @Override
+          public void closed(boolean tooSlow) {
+            closed.add(tooSlow);
+          }
+        };
+    var head = Response.status(200).body("text/event-stream", new byte[0]);
+    var live = Route.get("/live", r -> new Answer.Live(head, source)).forAnyone();
+    var server = server(HttpLimits.DEFAULT, live);
+    var client = client(server);
+    client.get(1, "/live");
+    var first = outlets.take();
+    first.offer("one".getBytes(UTF_8));
+    first.offer("two".getBytes(UTF_8));
+    first.end();
+    assertThat(reply(client, 1).body()).isEqualTo("onetwo".getBytes(UTF_8));
+    assertThat(closed.take()).isFalse();
+
+    client.get(3, "/live");
+    outlets.take();
+    client.reset(3);
+    assertThat(closed.take()).isFalse();
+
+    client.get(5, "/live"); // whose window is 64 KiB
+    var third = outlets.take();
+    for (int i = 0; i < 100 && third.offer(new byte[10_000]); i++) {}
+    assertThat(closed.take()).isTrue();
+    assertThat(reply(client, 5).reset()).isEqualTo(8);
+    assertThat(reply(client.get(7, "/healthz"), 7).status()).isEqualTo(200);
+    assertThat(server.http.awaitQuiet(ofSeconds(10))).isTrue();
+  }
+
+  @Test
   void a_drain_says_goaway_answers_who_is_there_and_ends_the_connection() throws Exception {
     var server = server(HttpLimits.DEFAULT, wait);
     var client = client(server);

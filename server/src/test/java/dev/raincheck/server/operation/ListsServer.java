@@ -19,6 +19,7 @@ import dev.raincheck.operation.Result;
 import dev.raincheck.operation.Submitted;
 import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.Quotas;
+import dev.raincheck.server.auth.StandIns;
 import dev.raincheck.server.config.RateLimit;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
@@ -90,10 +91,10 @@ final class ListsServer implements AutoCloseable {
     var callers = Callers.BY_KEY;
     var alarms = raincheck.engine().alarms();
     var retryAfter = RetryAfter.byLoad(clock, new Random(1));
+    var secret = "a secret of the server".getBytes(UTF_8);
     var lists =
         new ListRoutes(
-            raincheck.operations(), settings, callers, alarms,
-            "a secret of the server".getBytes(UTF_8), retryAfter);
+            raincheck.operations(), settings, callers, alarms, secret, retryAfter, clock);
     var operationRoutes =
         new OperationRoutes(
             raincheck.operations(), settings, callers, alarms, retryAfter);
@@ -104,7 +105,10 @@ final class ListsServer implements AutoCloseable {
             List.of(
                 new Door(
                     "main", "127.0.0.1", 0, new Routes(routes),
-                    new TicketDoor(KeyAuthentication.forEveryone(raincheck.keys(), quotas, true)),
+                    new TicketDoor(
+                        KeyAuthentication.forEveryone(raincheck.keys(), quotas, true),
+                        raincheck.operations(), secret,
+                        new StandIns(raincheck.keys(), quotas)::of, clock),
                     quotas)),
             _ -> {},
             new Random(1),
@@ -169,6 +173,10 @@ final class ListsServer implements AutoCloseable {
   String key(String tenant, String... scopes) {
     var created = raincheck.keys().create("test", tenant, Scopes.of(List.of(scopes)), null);
     return ((ApiKeys.Creation.Created) created).secret();
+  }
+
+  ApiKeys keys() {
+    return raincheck.keys();
   }
 
   int tenant(String name) {

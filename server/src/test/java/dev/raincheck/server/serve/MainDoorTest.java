@@ -13,6 +13,7 @@ import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.config.StoreConfig;
 import dev.raincheck.server.config.TargetConfig;
 import dev.raincheck.server.config.TypeConfig;
+import dev.raincheck.server.document.OpenApi;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.tenant.ApiKeys;
 import dev.raincheck.tenant.Scopes;
@@ -82,6 +83,10 @@ class MainDoorTest {
           Map.entry("POST /v1/callbacks/{token}/progress", OPEN),
           Map.entry("GET /healthz", OPEN),
           Map.entry("GET /readyz", OPEN),
+          Map.entry("GET /openapi.json", OPEN),
+          Map.entry("GET /.well-known/api-catalog", OPEN),
+          Map.entry("GET /problems", OPEN),
+          Map.entry("GET /problems/{code}", OPEN),
           Map.entry("GET /metrics", NO_KEYS),
           Map.entry("GET /v1/admin/keys", NO_KEYS),
           Map.entry("POST /v1/admin/keys", NO_KEYS),
@@ -91,7 +96,6 @@ class MainDoorTest {
   private static final List<String> LATER =
       List.of(
           "GET /v1/operations/{id}/events",
-          "POST /v1/operations/{id}/tickets",
           "GET /v1/events",
           "GET /v1/stream");
 
@@ -198,7 +202,8 @@ class MainDoorTest {
           .replace("{id}", id)
           .replace("{type}", "echo")
           .replace("{schema}", "input")
-          .replace("{token}", "abc");
+          .replace("{token}", "abc")
+          .replace("{code}", "internal");
     }
 
     @Override
@@ -213,6 +218,12 @@ class MainDoorTest {
 
     assertThat(names).doesNotHaveDuplicates();
     assertThat(new TreeSet<>(names)).isEqualTo(new TreeSet<>(NEEDS.keySet()));
+  }
+
+  @Test
+  void every_route_is_described_in_the_openapi_document() {
+    assertThat(OpenApi.undescribed(node.mainRoutes(), Map.of("/v1/reports", "report.generate")))
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -274,6 +285,26 @@ class MainDoorTest {
     assertThat(withKey.statusCode()).isIn(404, 501);
   }
 
+  /** Names and schemas of types are for those who may read types. */
+  @Test
+  void the_openapi_document_tells_everyone_of_routes_and_readers_of_types() throws Exception {
+    var anyone = send("GET", "/openapi.json", null);
+    assertThat(anyone.statusCode()).isEqualTo(200);
+    assertThat(text(anyone)).contains("/v1/operations/{id}/result").doesNotContain("/v1/reports", "echo");
+    assertThat(header(anyone, "RateLimit")).isEmpty();
+
+    var mayNotRead = "Bearer " + keysWithout.get(Scopes.READ);
+    assertThat(text(send("GET", "/openapi.json", null, "Authorization", mayNotRead)))
+        .isEqualTo(text(anyone));
+
+    var reader = send("GET", "/openapi.json", null, "Authorization", "Bearer " + everything);
+    assertThat(text(reader)).contains("/v1/reports", "/v1/operations/echo");
+    assertThat(header(reader, "Cache-Control")).isEqualTo("private, no-cache");
+
+    var nobody = send("GET", "/openapi.json", null, "Authorization", "Bearer rk_live_nobody");
+    assertThat(nobody.statusCode()).isEqualTo(401);
+  }
+
   @ParameterizedTest
   @MethodSource("calls")
   void another_method_is_405_without_a_credential(Call call) throws Exception {
@@ -309,7 +340,9 @@ class MainDoorTest {
   private HttpResponse<byte[]> send(Call call, String id, String... headers) throws Exception {
     if (!call.method().equals("POST")) return send(call.method(), call.path(id), null, headers);
     var all = Stream.concat(Stream.of("Content-Type", "application/json"), Stream.of(headers));
-    return send(call.method(), call.path(id), JSON, all.toArray(String[]::new));
+    // What a ticket needs depends on what it grants, so that body must be readable.
+    var body = call.name().endsWith("/tickets") ? "{}" : JSON;
+    return send(call.method(), call.path(id), body, all.toArray(String[]::new));
   }
 
   private HttpResponse<byte[]> send(

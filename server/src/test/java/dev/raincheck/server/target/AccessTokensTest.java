@@ -273,6 +273,7 @@ class AccessTokensTest {
         List.of(),
         Optional.empty(),
         new Credentials.OAuth2(tokens),
+        /* once= */ false,
         within,
         1000);
   }

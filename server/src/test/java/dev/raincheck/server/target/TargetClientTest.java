@@ -321,6 +321,7 @@ class TargetClientTest {
               List.of(new EgressHeader("Raincheck-Attempt", "1")),
               Optional.of(new Body("in".getBytes(UTF_8), Optional.of("text/plain"))),
               credentials,
+              /* once= */ false,
               LONG,
               MAX);
 
@@ -359,7 +360,14 @@ class TargetClientTest {
 
   private static TargetCall call(String url, Duration within) {
     return new TargetCall(
-        "POST", url(url), List.of(), Optional.empty(), new Credentials.None(), within, MAX);
+        "POST",
+        url(url),
+        List.of(),
+        Optional.empty(),
+        new Credentials.None(),
+        /* once= */ false,
+        within,
+        MAX);
   }
 
   static Url url(String text) {

@@ -1,0 +1,2 @@
+/** What the server says about itself. */
+package dev.raincheck.server.document;
