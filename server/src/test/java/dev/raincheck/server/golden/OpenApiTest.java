@@ -27,7 +27,7 @@ class OpenApiTest {
 
   @BeforeAll
   void open() throws Exception {
-    server = new GoldenServer(new MemoryStore(InstantSource.system()));
+    server = new GoldenServer(new MemoryStore(InstantSource.system()), null);
     contract = new OpenApiContract(server.port());
   }
 
