@@ -83,7 +83,7 @@ final class Front extends Handler.Abstract {
         vary != null
             && vary.startsWith(HeaderNames.ACCEPT)
             && String.join(",", request.headers(HeaderNames.ACCEPT)).contains(EVENT_STREAM);
-    if (stream) return Response.status(200).header(HeaderNames.CONNECTION, "close").body(EVENT_STREAM, COME_BACK);
+    if (stream) return Response.status(200).body(EVENT_STREAM, COME_BACK);
     return Refusal.of(
         ProblemCode.OVERLOADED, "Too many requests are running; repeat the request later.");
   }

@@ -15,6 +15,8 @@ import dev.raincheck.operation.Result;
 import dev.raincheck.operation.Submitted;
 import dev.raincheck.server.auth.AuthListener;
 import dev.raincheck.server.auth.Jwts;
+import dev.raincheck.server.auth.AuthListener;
+import dev.raincheck.server.auth.Jwts;
 import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.Quotas;
 import dev.raincheck.server.config.RateLimit;
