@@ -122,11 +122,24 @@ final class OpenApiContract {
       differences.add("openapi.json does not say that it may be " + type);
       return;
     }
+    if (type.equals("application/x-ndjson") || type.equals("text/event-stream")) {
+      events(new String(reply.body(), UTF_8), differences);
+      return;
+    }
     if (!type.endsWith("json") || known.equals("*/*")) return;
     var schema = response + "/content/" + escaped(known) + "/schema";
     for (var wrong : validate(schema, new String(reply.body(), UTF_8))) {
       differences.add("openapi.json: " + wrong);
     }
+  }
+
+  private void events(String stream, List<String> differences) {
+    stream
+        .lines()
+        .map(line -> line.startsWith("data: ") ? line.substring("data: ".length()) : line)
+        .filter(line -> line.startsWith("{"))
+        .flatMap(event -> validate("/components/schemas/Event", event).stream())
+        .forEach(wrong -> differences.add("openapi.json: " + wrong));
   }
 
   /** What is wrong with a JSON text, by the schema at a place of the document. */
