@@ -113,7 +113,7 @@ public final class EventRoutes {
     if (start == null) return Response.status(204).empty();
     if (isHead(request)) return headOnly(Framing.SSE);
     if (!parts.all().admit(tenant)) return overloaded();
-    return new Answer.Live(head(Framing.SSE), new OperationStream(parts, Framing.SSE, tenant, id, start));
+    return new Answer.Live(head(Framing.SSE), new OperationStream(parts, Framing.SSE, follower(request), id, start));
   }
 
   /** Null if the client has all that will ever be. */
@@ -135,7 +135,7 @@ public final class EventRoutes {
     if (isHead(request)) return headOnly(Framing.SSE);
     var start = start(tenant, filter, resumedAt(request));
     if (!parts.all().admit(tenant)) return overloaded();
-    return new Answer.Live(head(Framing.SSE), new TenantStream(parts, tenant, filter, cursors, start));
+    return new Answer.Live(head(Framing.SSE), new TenantStream(parts, follower(request), filter, cursors, start));
   }
 
   private TenantStream.Start start(int tenant, EventFilter filter, Optional<String> resumed) {
@@ -173,10 +173,14 @@ public final class EventRoutes {
           ProblemCode.CONCURRENCY_EXCEEDED, "Too many streams are open: close some, or read pages of JSON.");
     }
     var start = new OperationStream.Start.After(after);
-    return new Answer.Live(head(Framing.NDJSON), new OperationStream(parts, Framing.NDJSON, tenant, id, start));
+    return new Answer.Live(head(Framing.NDJSON), new OperationStream(parts, Framing.NDJSON, follower(request), id, start));
   }
 
   // ---- both
+
+  private LiveStream.Follower follower(Request request) {
+    return new LiveStream.Follower(callers.tenant(request.principal()), request.principal());
+  }
 
   private static boolean isHead(Request request) {
     return request.method().equals("HEAD");
