@@ -332,7 +332,7 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
   @Override
   public void boundSendBuffer() {
     try {
-      if (getEndPoint().getTransport() instanceof SocketChannel channel) {
+      if (underTls().getTransport() instanceof SocketChannel channel) {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, LIVE_SEND_BUFFER_BYTES);
       }
     } catch (IOException closed) {
@@ -343,13 +343,20 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
   @Override
   public void reset() {
     try {
-      if (getEndPoint().getTransport() instanceof SocketChannel channel) {
+      if (underTls().getTransport() instanceof SocketChannel channel) {
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
       }
     } catch (IOException closed) {
       // So the client knows already.
     }
-    getEndPoint().close();
+    underTls().close();
+  }
+
+  /** The socket's own side: closing it says no goodbye of TLS, which would be a good end. */
+  private EndPoint underTls() {
+    return getEndPoint() instanceof SslConnection.SslEndPoint tls
+        ? tls.getSslConnection().getEndPoint()
+        : getEndPoint();
   }
 
   // ---- framing
@@ -372,7 +379,7 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
       lineBytes = getParser().getHeaderLength();
       transferEncoding = false;
       boolean encrypted = getEndPoint() instanceof SslConnection.SslEndPoint;
-      if (door.tls() != null && !encrypted) throw bad("This port speaks TLS: use https");
+      if (door.tls() != null && !encrypted) throw bad("this port speaks TLS; use https");
       boolean preface =
           version == HttpVersion.HTTP_2 && method.equals("PRI") && uri.equals("*") && !encrypted;
       if (preface) return; // HTTP/2 without TLS, by a client that knows that we speak it

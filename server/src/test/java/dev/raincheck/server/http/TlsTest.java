@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.raincheck.server.tls.TestPems;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -155,6 +157,39 @@ class TlsTest {
       }
       assertThatThrownBy(() -> FrameClient.encrypted(server.port("main"), TestPems.any()))
           .isInstanceOf(SSLHandshakeException.class);
+    }
+  }
+
+  /** Where the end of the connection is the end of the answer, a cut one must not end politely. */
+  @Test
+  void a_live_answer_that_is_cut_does_not_look_like_a_good_end() throws Exception {
+    var outlets = new LinkedBlockingQueue<Outlet>();
+    var source =
+        new Answer.Source() {
+          @Override
+          public void open(Outlet outlet) {
+            outlets.add(outlet);
+          }
+
+          @Override
+          public void drained() {}
+
+          @Override
+          public void closed(boolean tooSlow) {}
+        };
+    var head = Response.status(200).body("text/event-stream", new byte[0]);
+    var live = Route.get("/live", request -> new Answer.Live(head, source)).forAnyone();
+    try (var server = new TestServer(HttpLimits.DEFAULT, TestPems.any(), live);
+        var socket = socket(server, "TLSv1.3")) {
+      socket.getOutputStream().write("GET /live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
+      var outlet = outlets.take();
+      outlet.offer("one".getBytes(ISO_8859_1));
+      var in = socket.getInputStream();
+      var seen = new StringBuilder();
+      while (seen.indexOf("\r\n\r\none") < 0) seen.append((char) in.read());
+      outlet.cut();
+
+      assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
     }
   }
 }
