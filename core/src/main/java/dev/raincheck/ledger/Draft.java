@@ -180,8 +180,8 @@ final class Draft {
     save(Lives.appended(operation, version, now));
     String type =
         switch (append.kind()) {
-          case LOG -> "operation.log";
-          case OUTPUT -> "operation.output";
+          case LOG -> Entry.LOG;
+          case OUTPUT -> Entry.OUTPUT;
         };
     entries.add(new Entry(Entry.operations(operation.submission().tenant()), operation.id(), version, type));
     return this;

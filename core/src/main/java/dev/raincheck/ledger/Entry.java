@@ -1,5 +1,7 @@
 package dev.raincheck.ledger;
 
+import java.util.OptionalInt;
+
 /**
  * One line of the log: that an operation made a transition. A reader finds the rest in the operation's
  * own history, so that deleting an operation deletes what the log says of it.
@@ -10,8 +12,23 @@ package dev.raincheck.ledger;
  * @param type the event's type, such as {@code operation.succeeded}
  */
 public record Entry(String stream, OperationId operation, int version, String type) {
+  static final String LOG = "operation.log";
+  static final String OUTPUT = "operation.output";
+  private static final String OPERATIONS = ":operations";
+
   /** The stream of a tenant's operations. */
   public static String operations(int tenant) {
-    return tenant + ":operations";
+    return tenant + OPERATIONS;
+  }
+
+  /** Whether it tells of a change of status, and not of a piece of log or output. */
+  public boolean isTransition() {
+    return !type.equals(LOG) && !type.equals(OUTPUT);
+  }
+
+  /** Whose operations a stream is about; empty if it is about something else. */
+  public static OptionalInt tenantOf(String stream) {
+    if (!stream.endsWith(OPERATIONS)) return OptionalInt.empty();
+    return OptionalInt.of(Integer.parseInt(stream, 0, stream.length() - OPERATIONS.length(), 10));
   }
 }

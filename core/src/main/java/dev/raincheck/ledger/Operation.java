@@ -119,6 +119,16 @@ public record Operation(
     };
   }
 
+  /**
+   * This operation right after one of its transitions, told from what never changes again: so it is the same
+   * whenever it is told. Progress, which no transition records, is known at the end alone.
+   */
+  public Operation asOf(Moment then) {
+    return new Operation(
+        id, submission, createdAt, deadlineAt, then, List.of(), then.version(), then.version(), then.at(), 0,
+        then.state().isFinal() ? progress : null, null, resultGone);
+  }
+
   /** This operation as its row keeps it: long payloads are only referred to. */
   public Operation inRow() {
     var input = submission.input();

@@ -28,6 +28,9 @@ public interface Reader {
   /** Segments of a stream that hold offsets after {@code offset}, oldest first. */
   List<Segment> log(String stream, long offset, int atMost);
 
+  /** The offset of a stream's last entry; 0 if it never had one. */
+  long logEnd(String stream);
+
   Optional<Row.Doc> doc(Key.Doc key);
 
   System system();
@@ -51,6 +54,12 @@ public interface Reader {
 
     /** What waits and runs, per type. */
     List<Depth> depths();
+
+    /** Segments of all streams after a position, in the order of their commits. */
+    List<Segment> log(long position, int atMost);
+
+    /** The position of the last segment of all; 0 if there is none. */
+    long logEnd();
   }
 
   /** An operation under way, and the owner whose lease is over. */

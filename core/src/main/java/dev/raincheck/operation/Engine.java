@@ -1,5 +1,7 @@
 package dev.raincheck.operation;
 
+import dev.raincheck.event.Archive;
+import dev.raincheck.event.Feed;
 import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Commit;
 import dev.raincheck.ledger.Ledger;
@@ -44,6 +46,7 @@ public final class Engine implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Depths depths = new Depths();
   private final Waits waits = new Waits();
+  private final Feed feed;
   private final Operations operations;
 
   /**
@@ -77,6 +80,7 @@ public final class Engine implements AutoCloseable {
     chores.every(FLUSH_EVERY, "record what attempts told", dispatcher::flush);
     chores.every(LOOK_EVERY, "record what the store had no room for", dispatcher::record);
     chores.every(LOOK_EVERY, "look for hogs", new HogDetector(dispatcher::onVirtualThreads)::look);
+    feed = new Feed(store, clock);
     leases = new Pacemaker("leases", clock);
     leases.every(RENEW_EVERY, "renew the lease", _ -> renew());
 
@@ -84,6 +88,7 @@ public final class Engine implements AutoCloseable {
     this.ledger.listen(depths);
     this.ledger.listen(dispatcher);
     this.ledger.listen(waits);
+    this.ledger.listen(feed);
     this.ledger.listen(new DueWork.Watch(clock, LOOK_EVERY, alarms::after, lookSooner));
     this.ledger.claims(dispatcher);
   }
@@ -94,6 +99,16 @@ public final class Engine implements AutoCloseable {
 
   public Ledger ledger() {
     return ledger;
+  }
+
+  /** Tells those who follow operations what happened. */
+  public Feed feed() {
+    return feed;
+  }
+
+  /** What happened, to be read back. */
+  public Archive archive() {
+    return new Archive(store);
   }
 
   public Alarms alarms() {
@@ -121,6 +136,7 @@ public final class Engine implements AutoCloseable {
     ledger.hand(new Command.Renew(owner, LEASE)).join();
     leases.start();
     chores.start();
+    feed.start();
     ledger.nudge();
   }
 
@@ -139,9 +155,10 @@ public final class Engine implements AutoCloseable {
     return 0;
   }
 
-  /** Ends every wait and starts nothing more; what runs goes on. */
+  /** Ends every wait, tells those who follow that nothing more comes, and starts nothing more; what runs goes on. */
   public void beginDrain() {
     waits.release();
+    feed.release();
     dispatcher.stopClaiming();
   }
 
@@ -156,6 +173,7 @@ public final class Engine implements AutoCloseable {
     dispatcher.giveBack();
     chores.close();
     leases.close();
+    feed.close();
     var unused = ledger.hand(new Command.Renew(owner, Duration.ZERO));
     ledger.close();
     dispatcher.close();

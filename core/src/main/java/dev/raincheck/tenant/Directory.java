@@ -26,7 +26,7 @@ final class Directory implements Commit.Listener {
   private final Documents documents;
   private final ReentrantLock reading = new ReentrantLock();
   private volatile boolean stale = true;
-  private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of(), false);
+  private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of(), Map.of(), false);
 
   Directory(Documents documents) {
     this.documents = documents;
@@ -34,10 +34,15 @@ final class Directory implements Commit.Listener {
 
   /**
    * @param tenants numbers by name, without the default one
+   * @param names the same the other way round
    * @param keys those that could be read, by id
    * @param anyKeys whether there are documents of keys, readable or not
    */
-  record Snapshot(Map<String, Integer> tenants, Map<String, KnownKey> keys, boolean anyKeys) {}
+  record Snapshot(
+      Map<String, Integer> tenants,
+      Map<Integer, String> names,
+      Map<String, KnownKey> keys,
+      boolean anyKeys) {}
 
   @Override
   public void committed(Commit commit) {
@@ -78,9 +83,12 @@ final class Directory implements Commit.Listener {
     try {
       var found = documents.all(TENANT, API_KEY);
       var tenants = new HashMap<String, Integer>();
+      var names = new HashMap<Integer, String>();
       for (var tenant : found.first()) {
         var number = readable(tenant.key(), () -> Bodies.number(tenant.body()));
-        if (number != null) tenants.put(tenant.key().id(), number);
+        if (number == null) continue;
+        tenants.put(tenant.key().id(), number);
+        names.put(number, tenant.key().id());
       }
       var keys = new HashMap<String, KnownKey>();
       for (var key : found.second()) {
@@ -88,7 +96,7 @@ final class Directory implements Commit.Listener {
         var stored = readable(key.key(), () -> Bodies.key(id, key.body()));
         if (stored != null) keys.put(id, KnownKey.of(stored, snapshot.keys().get(id)));
       }
-      snapshot = new Snapshot(tenants, keys, !found.second().isEmpty());
+      snapshot = new Snapshot(tenants, names, keys, !found.second().isEmpty());
     } catch (RuntimeException e) {
       stale = true;
       throw e;

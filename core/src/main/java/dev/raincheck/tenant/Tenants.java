@@ -44,6 +44,12 @@ public final class Tenants {
     return Optional.ofNullable(directory.snapshot().tenants().get(name));
   }
 
+  /** The tenant's name, if there is one of that number. */
+  public Optional<String> name(int number) {
+    if (number == DEFAULT_NUMBER) return Optional.of(DEFAULT);
+    return Optional.ofNullable(directory.snapshot().names().get(number));
+  }
+
   /** All of them, numbers by name, in alphabetical order. */
   public Map<String, Integer> all() {
     var all = new TreeMap<>(directory.snapshot().tenants());
@@ -52,16 +58,22 @@ public final class Tenants {
   }
 
   /** What became of a wish for a tenant. */
-  sealed interface Obtained {
+  public sealed interface Obtained {
     record Tenant(int number) implements Obtained {}
 
+    /** There are {@link #COUNT_MAX}. */
     record TooMany() implements Obtained {}
 
+    /** Nothing was written; the server is overloaded or about to stop. */
     record Busy(Duration retryAfter) implements Obtained {}
   }
 
-  /** The tenant by that name, made if need be. */
-  Obtained obtain(String name) {
+  /**
+   * The tenant by that name, made if need be.
+   *
+   * @throws IllegalArgumentException if it {@linkplain #isName is no name}
+   */
+  public Obtained obtain(String name) {
     if (!isName(name)) throw new IllegalArgumentException("no name for a tenant: " + name);
     var known = number(name);
     return known.isPresent() ? new Obtained.Tenant(known.get()) : create(name);

@@ -36,7 +36,7 @@ final class SegmentTable {
         SELECT 1 FROM segment AS newer INDEXED BY segment_stream
         WHERE newer.stream = segment.stream AND newer.first > segment.first)\
       """;
-  private static final String LAST = "SELECT max(position) FROM segment";
+  static final String LAST = "SELECT max(position) FROM segment";
 
   /** More streams than this are read again when they are next written. */
   private static final int HEADS_MAX = 10_000;

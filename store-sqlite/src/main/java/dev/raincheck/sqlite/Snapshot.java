@@ -9,6 +9,7 @@ import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Row;
 import dev.raincheck.ledger.StoreException;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class Snapshot implements Reader {
   /** The segment that holds the next offset, and those after it. */
   static final String LOG =
       """
-      SELECT position, first, at, entries FROM segment INDEXED BY segment_stream
+      SELECT position, stream, first, at, entries FROM segment INDEXED BY segment_stream
       WHERE stream = ?1 AND first + count > ?2 + 1 AND first >=
         coalesce((SELECT max(first) FROM segment INDEXED BY segment_stream
                   WHERE stream = ?1 AND first <= ?2 + 1), 1)
@@ -158,17 +159,36 @@ final class Snapshot implements Reader {
       find.setString(1, stream);
       find.setLong(2, offset);
       find.setInt(3, atMost);
-      var segments = new ArrayList<Segment>();
-      try (var rows = find.executeQuery()) {
-        while (rows.next()) {
-          List<Entry> entries = OperationCodec.entries(stream, rows.getBytes(4));
-          var at = Instant.ofEpochMilli(rows.getLong(3));
-          segments.add(new Segment(rows.getLong(1), stream, rows.getLong(2), at, entries));
-        }
-      }
-      return segments;
+      return segments(find);
     } catch (SQLException e) {
       throw failed("read the log", e);
+    }
+  }
+
+  /** Of a query for position, stream, first, at and entries. */
+  static List<Segment> segments(PreparedStatement query) throws SQLException {
+    var segments = new ArrayList<Segment>();
+    try (var rows = query.executeQuery()) {
+      while (rows.next()) {
+        var stream = rows.getString(2);
+        List<Entry> entries = OperationCodec.entries(stream, rows.getBytes(5));
+        var at = Instant.ofEpochMilli(rows.getLong(4));
+        segments.add(new Segment(rows.getLong(1), stream, rows.getLong(3), at, entries));
+      }
+    }
+    return segments;
+  }
+
+  @Override
+  public long logEnd(String stream) {
+    try {
+      var find = statements.of(SegmentTable.HEAD);
+      find.setString(1, stream);
+      try (var rows = find.executeQuery()) {
+        return rows.next() ? rows.getLong(1) - 1 : 0;
+      }
+    } catch (SQLException e) {
+      throw failed("read the log's end", e);
     }
   }
 

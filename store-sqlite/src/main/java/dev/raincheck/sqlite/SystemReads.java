@@ -53,6 +53,12 @@ final class SystemReads implements Reader.System {
       WHERE depth.count > 0 AND depth.state BETWEEN 1 AND 6\
       """;
 
+  static final String LOG =
+      """
+      SELECT position, stream, first, at, entries FROM segment
+      WHERE position > ? ORDER BY position LIMIT ?\
+      """;
+
   private record Due(OperationId id, long at) {}
 
   private final Statements statements;
@@ -159,5 +165,26 @@ final class SystemReads implements Reader.System {
     var other = b.oldest();
     if (oldest == null || (other != null && other.isBefore(oldest))) oldest = other;
     return new Reader.Depth(a.type(), a.queue(), a.word(), a.count() + b.count(), oldest);
+  }
+
+  @Override
+  public List<Reader.Segment> log(long position, int atMost) {
+    try {
+      var find = statements.of(LOG);
+      find.setLong(1, position);
+      find.setInt(2, atMost);
+      return Snapshot.segments(find);
+    } catch (SQLException e) {
+      throw Snapshot.failed("read the log", e);
+    }
+  }
+
+  @Override
+  public long logEnd() {
+    try {
+      return statements.number(SegmentTable.LAST, 0);
+    } catch (SQLException e) {
+      throw Snapshot.failed("read the log's end", e);
+    }
   }
 }

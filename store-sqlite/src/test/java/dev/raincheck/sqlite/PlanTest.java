@@ -54,6 +54,7 @@ class PlanTest {
               SystemReads.DUE,
               SystemReads.DUE_TOMBSTONES,
               SystemReads.ORPHANS,
+              SystemReads.LOG,
               KeySweep.STALE,
               Aside.FIND);
       for (var sql : hot) assertThat(plan(statements, sql)).as(sql).noneMatch(PlanTest::isSort);

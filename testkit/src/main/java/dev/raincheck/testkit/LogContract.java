@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.raincheck.ledger.Entry;
 import dev.raincheck.ledger.Reader.Segment;
+import dev.raincheck.ledger.Reader.System;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,40 @@ public abstract class LogContract extends StoreFixture {
   void the_first_offset_of_a_stream_is_one() {
     assertThat(append(entry(ONE, 1)).firstOffset()).containsEntry(ONE, 1L);
     assertThat(log(ONE, 0, 10).getFirst().first()).isEqualTo(1);
+  }
+
+  @Test
+  void a_stream_tells_the_offset_of_its_last_entry() {
+    assertThat(logEnd(ONE)).isZero();
+    append(entry(ONE, 1), entry(TWO, 2), entry(ONE, 3));
+    append(entry(ONE, 4));
+
+    assertThat(logEnd(ONE)).isEqualTo(3);
+    assertThat(logEnd(TWO)).isEqualTo(1);
+  }
+
+  @Test
+  void all_streams_can_be_followed_at_once_in_the_order_of_commits() {
+    long empty = readSystem(System::logEnd);
+    assertThat(empty).isZero();
+    append(entry(ONE, 1), entry(TWO, 2));
+    long seen = readSystem(System::logEnd);
+    append(entry(TWO, 3));
+    append(entry(ONE, 4), entry(ONE, 5));
+
+    var all = readSystem(system -> system.log(0, 10));
+    var later = readSystem(system -> system.log(seen, 10));
+
+    assertThat(all).hasSize(4).isSortedAccordingTo(Comparator.comparingLong(Segment::position));
+    long end = readSystem(System::logEnd);
+    assertThat(all.getLast().position()).isEqualTo(end);
+    assertThat(later).extracting(Segment::stream).containsExactly(TWO, ONE);
+    assertThat(later).extracting(Segment::first).containsExactly(2L, 2L);
+    assertThat(later.getLast().entries()).containsExactly(entry(ONE, 4), entry(ONE, 5));
+    var one = readSystem(system -> system.log(seen, 1));
+    assertThat(one).isEqualTo(later.subList(0, 1));
+    var none = readSystem(system -> system.log(all.getLast().position(), 10));
+    assertThat(none).isEmpty();
   }
 
   @Test

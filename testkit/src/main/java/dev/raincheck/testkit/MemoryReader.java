@@ -112,6 +112,12 @@ final class MemoryReader implements Reader, Reader.System, AutoCloseable {
   }
 
   @Override
+  public long logEnd(String stream) {
+    var segments = tables().stream(stream);
+    return segments.isEmpty() ? 0 : Tables.end(segments.getLast()) - 1;
+  }
+
+  @Override
   public Optional<Row.Doc> doc(Key.Doc key) {
     return tables().rows.get(key) instanceof Row.Doc doc ? Optional.of(doc) : Optional.empty();
   }
@@ -196,6 +202,21 @@ final class MemoryReader implements Reader, Reader.System, AutoCloseable {
   private static Group group(Operation operation) {
     var asked = operation.submission();
     return new Group(asked.type(), asked.queue(), operation.state().word());
+  }
+
+  @Override
+  public List<Segment> log(long position, int atMost) {
+    return tables()
+        .segments()
+        .filter(segment -> segment.position() > position)
+        .sorted(Comparator.comparingLong(Segment::position))
+        .limit(atMost)
+        .toList();
+  }
+
+  @Override
+  public long logEnd() {
+    return tables().segments().mapToLong(Segment::position).max().orElse(0);
   }
 
   private static Depth depth(Group group, List<Operation> members) {

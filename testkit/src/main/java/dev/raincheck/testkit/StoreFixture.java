@@ -172,6 +172,10 @@ abstract class StoreFixture {
     return read(reader -> reader.payload(id, part));
   }
 
+  final long logEnd(String stream) {
+    return read(reader -> reader.logEnd(stream));
+  }
+
   final List<Reader.Segment> log(String stream, long offset, int atMost) {
     return read(reader -> reader.log(stream, offset, atMost));
   }

@@ -82,6 +82,11 @@ final class Tables {
     return streams.getOrDefault(name, List.of());
   }
 
+  /** Of all streams, in no order. */
+  Stream<Segment> segments() {
+    return streams.values().stream().flatMap(List::stream);
+  }
+
   /** The clock in whole milliseconds, never earlier than it was told before. */
   Instant now(Instant wall) {
     var whole = Instant.ofEpochMilli(wall.toEpochMilli());

@@ -17,9 +17,10 @@ public sealed interface ListenRule {
   /**
    * @param key the configuration key that says where, {@code listen} or {@code admin_listen}
    * @param address where it will be bound, already looked up
+   * @param anyCredentials whether there are keys, or issuers whose tokens are taken there
    */
-  static ListenRule of(String key, InetAddress address, boolean anyKeys) {
-    if (anyKeys) return new Listen("");
+  static ListenRule of(String key, InetAddress address, boolean anyCredentials) {
+    if (anyCredentials) return new Listen("");
     if (address.isLoopbackAddress()) {
       return new Listen(
           ("There are no API keys: listening on loopback only (%s),"

@@ -7,23 +7,32 @@ import dev.raincheck.server.http.Principal;
 import dev.raincheck.server.http.QuotaHeaders;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.tenant.ApiKeys;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The quotas of all credentials, in this node's memory, and the headers that tell of them
  * (draft-ietf-httpapi-ratelimit-headers-11). Safe for use by several threads.
  */
 public final class Quotas implements QuotaHeaders {
-  /** Room for every key there can be, and for those just revoked. */
-  private static final int ENTRIES_MAX = 2 * ApiKeys.COUNT_MAX;
+  /** Room for every key there can be, and for as many that were just revoked or came with tokens. */
+  static final int ENTRIES_MAX = 2 * ApiKeys.COUNT_MAX;
+
+  /** What those share who come when there is no more room: few enough to notice, enough to be fair. */
+  static final int CROWDED = 256;
+
+  private static final Duration LOOK_FOR_ROOM_EVERY = Duration.ofSeconds(1);
 
   private final RateLimit limit;
   private final int waitsPerKey;
   private final InstantSource clock;
   private final Header policy;
   private final ConcurrentHashMap<String, Quota> quotas = new ConcurrentHashMap<>();
+  private final AtomicReference<Instant> looked = new AtomicReference<>(Instant.MIN);
 
   /**
    * @param limit of each credential
@@ -74,10 +83,17 @@ public final class Quotas implements QuotaHeaders {
   private Quota quota(String keyId) {
     var known = quotas.get(keyId);
     if (known != null) return known;
-    if (quotas.size() >= ENTRIES_MAX) {
-      var now = clock.instant();
-      quotas.values().removeIf(quota -> quota.isIdle(now));
-    }
-    return quotas.computeIfAbsent(keyId, id -> new Quota(limit, waitsPerKey, id.hashCode()));
+    boolean room = quotas.size() < ENTRIES_MAX || makeRoom();
+    var id = room ? keyId : "crowd " + Math.floorMod(keyId.hashCode(), CROWDED);
+    return quotas.computeIfAbsent(id, each -> new Quota(limit, waitsPerKey, each.hashCode()));
+  }
+
+  /** There may be any number of subjects of an issuer; looking through all entries costs something. */
+  private boolean makeRoom() {
+    var now = clock.instant();
+    var last = looked.get();
+    boolean due = now.isBefore(last) || last.isBefore(now.minus(LOOK_FOR_ROOM_EVERY));
+    if (due && looked.compareAndSet(last, now)) quotas.values().removeIf(quota -> quota.isIdle(now));
+    return quotas.size() < ENTRIES_MAX;
   }
 }

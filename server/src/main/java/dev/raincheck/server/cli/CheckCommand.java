@@ -51,6 +51,9 @@ final class CheckCommand implements Callable<Integer> {
           case StoreConfig.Sqlite(var path) -> "sqlite, " + path;
         };
     terminal.line("store       %s".formatted(store));
+    for (var issuer : config.auth().jwt()) {
+      terminal.line("tokens      %s, %s".formatted(issuer.name(), issuer.issuer()));
+    }
   }
 
   private static Table types(ServerConfig config) {

@@ -1,5 +1,10 @@
 package dev.raincheck.server.config;
 
+import dev.raincheck.server.egress.AddressRange;
+import dev.raincheck.server.egress.EgressPolicy;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -19,5 +24,19 @@ public record EgressConfig(List<EgressRule> allow) {
     new Checks()
         .rule("allow", allow.size() <= RULES_MAX, allow.size(), "has more than 100 entries")
         .done();
+  }
+
+  /** The same for the client that calls. */
+  public EgressPolicy.Allowed allowed() {
+    var ranges = new ArrayList<AddressRange>();
+    var hosts = new HashSet<String>();
+    for (var rule : allow) {
+      switch (rule) {
+        case EgressRule.Network(var network, var prefix) ->
+            ranges.add(AddressRange.of(HexFormat.of().parseHex(network), prefix));
+        case EgressRule.Host(var name) -> hosts.add(name);
+      }
+    }
+    return new EgressPolicy.Allowed(ranges, hosts);
   }
 }

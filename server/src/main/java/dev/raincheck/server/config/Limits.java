@@ -6,17 +6,22 @@ package dev.raincheck.server.config;
  * @param bodyBytesMax the largest request body; bodies are held in memory
  * @param headerBytesMax the largest header section of a request
  * @param connectionsMax open connections for each listener; one more is closed at once
+ * @param streamsMax open event streams of all tenants together; one more is told to come back
+ * @param streamsPerTenantMax open event streams of one tenant
  */
-public record Limits(int bodyBytesMax, int headerBytesMax, int connectionsMax) {
+public record Limits(
+    int bodyBytesMax, int headerBytesMax, int connectionsMax, int streamsMax, int streamsPerTenantMax) {
   static final int BODY_BYTES_CEILING = 64 * 1024 * 1024;
 
-  public static final Limits DEFAULT = new Limits(1024 * 1024, 16 * 1024, 16_384);
+  public static final Limits DEFAULT = new Limits(1024 * 1024, 16 * 1024, 16_384, 15_000, 10_000);
 
   public Limits {
     new Checks()
         .range("body_bytes", bodyBytesMax, 1024, BODY_BYTES_CEILING)
         .range("header_bytes", headerBytesMax, 4096, 256 * 1024)
         .range("connections", connectionsMax, 1, 1_000_000)
+        .range("streams", streamsMax, 0, 1_000_000)
+        .range("streams_per_tenant", streamsPerTenantMax, 0, 1_000_000)
         .done();
   }
 }

@@ -73,6 +73,12 @@ final class Section {
     return demanded(key, "give a URL such as http://127.0.0.1:9000/work").flatMap(values::url);
   }
 
+  /** A URL that need not be there; {@code otherwise} says what holds without it. */
+  Optional<URI> url(String key, String otherwise) {
+    asks(key, otherwise);
+    return find(key).flatMap(values::url);
+  }
+
   Optional<Secret> requiredSecret(String key) {
     return demanded(key, "use ${NAME} or file:path").flatMap(values::secret);
   }
@@ -128,6 +134,22 @@ final class Section {
     return find(key).flatMap(found -> values.each(found, values::scalar)).orElse(otherwise);
   }
 
+  /** A list without a default; when it is missing, the error says what to give. */
+  Optional<List<String>> requiredTexts(String key, String advice) {
+    return demanded(key, advice).flatMap(found -> values.each(found, values::scalar));
+  }
+
+  /** Lists under names that the operator chose. */
+  Map<String, List<String>> textLists(String key) {
+    asks(key, "none");
+    var lists = new LinkedHashMap<String, List<String>>();
+    for (var entry : child(key).mapping.entries().entrySet()) {
+      var found = new Found(below(below(path, key), entry.getKey()), entry.getValue().value());
+      values.each(found, values::scalar).ifPresent(list -> lists.put(entry.getKey(), list));
+    }
+    return lists;
+  }
+
   <T> List<T> parsedEach(
       String key, List<T> otherwise, Function<String, Optional<T>> parser, String rule) {
     asks(key, otherwise.toString());
@@ -173,8 +195,13 @@ final class Section {
     return binding.opened(child(key));
   }
 
+  /** Sections under names that the operator chose. */
+  Map<String, Section> sections(String key, String placeholder) {
+    return sections(key, placeholder, null);
+  }
+
   /** Sections under names that the operator chose, each over {@code defaults}. */
-  Map<String, Section> sections(String key, String placeholder, Section defaults) {
+  Map<String, Section> sections(String key, String placeholder, @Nullable Section defaults) {
     asked.add(key);
     var sections = new LinkedHashMap<String, Section>();
     var group = child(key);

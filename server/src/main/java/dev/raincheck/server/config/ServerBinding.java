@@ -26,6 +26,8 @@ final class ServerBinding {
     var limits = limits(top.section("limits"));
     var rateLimit = rateLimit(top.section("rate_limit"));
     var egress = egress(top.section("egress"));
+    var cors = AuthBinding.cors(top.section("cors"));
+    var auth = AuthBinding.bind(top.section("auth"));
     var log = top.section("log");
     var logging =
         new LogConfig(
@@ -55,6 +57,8 @@ final class ServerBinding {
                 limits,
                 rateLimit,
                 egress,
+                cors,
+                auth,
                 logging,
                 types),
         DEFAULT);
@@ -102,7 +106,10 @@ final class ServerBinding {
     int body = limits.integer("body_bytes", Limits.DEFAULT.bodyBytesMax());
     int header = limits.integer("header_bytes", Limits.DEFAULT.headerBytesMax());
     int connections = limits.integer("connections", Limits.DEFAULT.connectionsMax());
-    return limits.build(() -> new Limits(body, header, connections), Limits.DEFAULT);
+    int streams = limits.integer("streams", Limits.DEFAULT.streamsMax());
+    int perTenant = limits.integer("streams_per_tenant", Limits.DEFAULT.streamsPerTenantMax());
+    return limits.build(
+        () -> new Limits(body, header, connections, streams, perTenant), Limits.DEFAULT);
   }
 
   private static RateLimit rateLimit(Section rate) {

@@ -33,6 +33,8 @@ public record ServerConfig(
     Limits limits,
     RateLimit rateLimit,
     EgressConfig egress,
+    CorsConfig cors,
+    AuthConfig auth,
     LogConfig log,
     Map<String, TypeConfig> operations) {
 
@@ -50,6 +52,8 @@ public record ServerConfig(
           Limits.DEFAULT,
           RateLimit.DEFAULT,
           EgressConfig.DEFAULT,
+          CorsConfig.DEFAULT,
+          AuthConfig.DEFAULT,
           LogConfig.DEFAULT,
           Map.of());
 
@@ -90,7 +94,7 @@ public record ServerConfig(
   /** What is allowed but worth knowing before the server starts; each a sentence. */
   public List<String> notes() {
     var notes = new ArrayList<String>();
-    if (!listen.isLoopback()) {
+    if (!listen.isLoopback() && auth.jwt().isEmpty()) {
       notes.add(
           ("listen: %s can be reached from other machines, so the server starts only when there are"
                   + " API keys; create one with `raincheck keys create`.")
@@ -107,6 +111,7 @@ public record ServerConfig(
     if (durability == Durability.RELAXED) {
       notes.add("durability: relaxed may lose the last accepted operations in a power cut.");
     }
+    notes.addAll(auth.notes());
     if (operations.isEmpty()) {
       notes.add("operations: there are none, so every submit will be refused.");
     }

@@ -9,6 +9,7 @@ import dev.raincheck.server.http.Response;
 import dev.raincheck.server.http.Route;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Alive: the process answers and its store can be trusted; if not, restart it. Ready: it also takes new
@@ -19,10 +20,16 @@ public final class Health {
   private static final String RETRY_SECONDS = "5";
 
   private final BooleanSupplier storeHealthy;
+  private final Supplier<List<String>> issuersWithoutKeys;
   private volatile boolean ready = true;
 
-  public Health(BooleanSupplier storeHealthy) {
+  /**
+   * @param issuersWithoutKeys names of those whose tokens cannot be checked now. The node takes work
+   *     all the same, because API keys and other issuers' tokens are good; but it says so
+   */
+  public Health(BooleanSupplier storeHealthy, Supplier<List<String>> issuersWithoutKeys) {
     this.storeHealthy = storeHealthy;
+    this.issuersWithoutKeys = issuersWithoutKeys;
   }
 
   /** From now on load balancers should look elsewhere. */
@@ -38,7 +45,17 @@ public final class Health {
     return List.of(
         Route.get("/healthz", _ -> answer(storeHealthy.getAsBoolean(), "The store can no longer be trusted; restart."))
             .forAnyone(),
-        Route.get("/readyz", _ -> answer(isReady(), "This node takes no work; ask another one.")).forAnyone());
+        Route.get("/readyz", _ -> readiness()).forAnyone());
+  }
+
+  private Answer readiness() {
+    var missing = issuersWithoutKeys.get();
+    if (!isReady() || missing.isEmpty()) {
+      return answer(isReady(), "This node takes no work; ask another one.");
+    }
+    var names = String.join("\",\"", missing); // which the configuration holds to plain letters
+    var body = "{\"status\":\"ok\",\"issuers_without_keys\":[\"%s\"]}".formatted(names);
+    return Response.status(200).json(body.getBytes(UTF_8));
   }
 
   private static Answer answer(boolean well, String why) {

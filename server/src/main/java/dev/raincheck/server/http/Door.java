@@ -6,6 +6,7 @@ package dev.raincheck.server.http;
  * @param name unique, for logs and {@link HttpServer#port}
  * @param host to bind
  * @param port to bind; 0 for any free one
+ * @param cors which pages of other origins may read its answers
  */
 public record Door(
     String name,
@@ -13,4 +14,17 @@ public record Door(
     int port,
     Routes routes,
     Authentication authentication,
-    QuotaHeaders quotaHeaders) {}
+    QuotaHeaders quotaHeaders,
+    Cors cors) {
+
+  /** For programs, and for pages of no other origin. */
+  public Door(
+      String name,
+      String host,
+      int port,
+      Routes routes,
+      Authentication authentication,
+      QuotaHeaders quotaHeaders) {
+    this(name, host, port, routes, authentication, quotaHeaders, Cors.NONE);
+  }
+}

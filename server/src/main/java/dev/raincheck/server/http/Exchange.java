@@ -131,7 +131,8 @@ final class Exchange {
           Callback.from(
               () -> over(out.status(), null, 0, null),
               broken -> over(out.status(), null, 0, broken));
-      response.write(true, null, sent);
+      // In two steps: in one, Jetty would say that there is no content.
+      response.write(false, null, Callback.from(() -> response.write(true, null, sent), sent::failed));
       return;
     }
     body.release();

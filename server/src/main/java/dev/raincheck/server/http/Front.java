@@ -24,6 +24,7 @@ final class Front extends Handler.Abstract {
       org.eclipse.jetty.server.Response response,
       Callback callback) {
     var carrier = ((Line) jetty.getConnectionMetaData()).carrier(jetty);
+    carrier.door().cors().mark(jetty.getHeaders(), response.getHeaders());
     var exchange = new Exchange(house, carrier, jetty, response, callback);
     int running = exchange.begin();
     exchange.give(answer(exchange, carrier.door(), running));
@@ -37,7 +38,9 @@ final class Front extends Handler.Abstract {
       switch (door.routes().find(request.method(), request.path())) {
         case Routes.Found.Match match -> request.matched(match);
         case Routes.Found.OtherMethods(String allow) when request.method().equals("OPTIONS") -> {
-          return Response.status(204).header(HeaderNames.ALLOW, allow).empty();
+          var answer = Response.status(204).header(HeaderNames.ALLOW, allow);
+          door.cors().preflight(request, allow).forEach(h -> answer.header(h.name(), h.value()));
+          return answer.empty();
         }
         case Routes.Found.OtherMethods(String allow) -> {
           return methodNotAllowed(allow);

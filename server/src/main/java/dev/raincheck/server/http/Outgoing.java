@@ -75,7 +75,11 @@ record Outgoing(
     if (!cacheControl) fields.add(NO_STORE);
     if (!retryAfter && (status == 429 || status == 503)) fields.add(RETRY_SOON);
     if (!challenge && status == 401) fields.add(BEARER);
-    if (route != null && route.vary() != null) fields.add(HttpHeader.VARY, route.vary());
+    if (route != null && route.vary() != null) {
+      // In one line with what was said for all routes, because not every client reads two.
+      var more = fields.get(HttpHeader.VARY);
+      fields.put(HttpHeader.VARY, more == null ? route.vary() : route.vary() + ", " + more);
+    }
     if (route != null && route.creating() && outcomeKnown) {
       fields.add(status < 300 ? ACCEPTED : NOT_ACCEPTED);
     }

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * Strict decoding. Jackson's own decoder lets overlong forms and surrogates pass, and guesses
  * UTF-16.
  */
-final class Utf8 {
+public final class Utf8 {
   private Utf8() {}
 
   /** The text, or null if the bytes are not UTF-8. */
-  static @Nullable String decode(byte[] bytes) {
+  public static @Nullable String decode(byte[] bytes) {
     var text = new String(bytes, StandardCharsets.UTF_8);
     // The fast decoder marks what it cannot read with U+FFFD, which may also have been sent.
     return text.indexOf('\uFFFD') < 0 || isUtf8(bytes) ? text : null;

@@ -7,10 +7,13 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import dev.raincheck.server.config.LogConfig;
 import java.io.OutputStream;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Sends the process's log to one stream, as the configuration says. */
 public final class Logging {
+  private static final List<String> OURS = List.of("dev.raincheck", "raincheck");
+
   private Logging() {}
 
   /** From now on everything is logged to {@code out}; what was configured before is forgotten. */
@@ -37,9 +40,13 @@ public final class Logging {
 
     var level = Level.valueOf(config.level().name());
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    root.setLevel(level);
     root.addAppender(appender);
-    // The HTTP server tells of every start and stop; who wants that asks for debug.
-    if (level.equals(Level.INFO)) context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
+    // Below info the libraries write whole requests, with the keys, tokens and tickets in them.
+    root.setLevel(level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO);
+    OURS.forEach(name -> context.getLogger(name).setLevel(level));
+    // The HTTP server tells of every start and stop.
+    if (Level.WARN.isGreaterOrEqual(level)) {
+      context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
+    }
   }
 }

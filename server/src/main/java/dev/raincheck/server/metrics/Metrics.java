@@ -3,11 +3,13 @@ package dev.raincheck.server.metrics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.raincheck.operation.Engine;
+import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.http.Answer;
 import dev.raincheck.server.http.HttpServer;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.Response;
 import dev.raincheck.server.http.Route;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -19,6 +21,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /** The node's metrics, and the route that tells them. No tenant's name is ever a label. */
 public final class Metrics implements AutoCloseable {
@@ -27,6 +30,7 @@ public final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final OperationMetrics operations = new OperationMetrics(registry);
   private final HttpMetrics requests = new HttpMetrics(registry);
+  private final AuthMetrics credentials = new AuthMetrics(registry);
   private final InstantSource clock;
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private volatile Runnable beforeScrape = () -> {};
@@ -51,6 +55,11 @@ public final class Metrics implements AutoCloseable {
     return requests;
   }
 
+  /** Told of each credential. */
+  public AuthMetrics credentials() {
+    return credentials;
+  }
+
   /** What the engine and the front know about themselves now. */
   public void watch(Engine engine, HttpServer front) {
     gauge("raincheck.attempts.running", "Attempts under way on this node", engine::underWay);
@@ -60,6 +69,18 @@ public final class Metrics implements AutoCloseable {
     gauge("raincheck.http.connections", "Open connections", front::connections);
     var depths = new DepthMetrics(registry, engine::depths, clock);
     beforeScrape = depths::refresh;
+  }
+
+  /** What is known of open streams. */
+  public void watch(OpenStreams streams) {
+    gauge("raincheck.streams.open", "Event streams that are open", streams::open);
+    counter("raincheck.streams.events.sent", "Events sent, one for each stream", streams, OpenStreams::eventsSent);
+    counter("raincheck.streams.readers.cut", "Streams cut because they were not read", streams, OpenStreams::readersCut);
+    counter("raincheck.streams.turned.away", "Streams not opened: there were too many", streams, OpenStreams::turnedAway);
+  }
+
+  private void counter(String name, String help, OpenStreams streams, ToDoubleFunction<OpenStreams> value) {
+    FunctionCounter.builder(name, streams, value).description(help).register(registry);
   }
 
   private void gauge(String name, String help, Supplier<Number> value) {

@@ -14,17 +14,12 @@ final class LaterRoutes {
   private LaterRoutes() {}
 
   static void addTo(Consumer<Route> routes) {
-    routes.accept(
-        Route.get("/v1/operations/{id}/events", LaterRoutes::streams)
-            .needs(READ)
-            .varies("Accept, Prefer"));
-    routes.accept(Route.get("/v1/events", LaterRoutes::streams).needs(READ));
     routes.accept(Route.get("/v1/stream", LaterRoutes::streams).needs(READ));
   }
 
   private static Answer streams(Request request) {
     return Refusal.of(
         ProblemCode.NOT_IMPLEMENTED,
-        "This version has no streams of events: poll the operation, with Prefer: wait=30.");
+        "This version has no WebSocket: read the same events at /v1/events.");
   }
 }

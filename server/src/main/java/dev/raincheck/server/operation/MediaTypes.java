@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What a media type says about a body, without regular expressions: this is asked per request. */
-final class MediaTypes {
+public final class MediaTypes {
   static final String JSON = "application/json";
 
   private static final String PUNCTUATION = "!#$&^_.+-";
@@ -12,14 +12,14 @@ final class MediaTypes {
   private MediaTypes() {}
 
   /** {@code type/subtype} in lower case, without parameters and spaces around. */
-  static String essence(String mediaType) {
+  public static String essence(String mediaType) {
     int semicolon = mediaType.indexOf(';');
     var bare = (semicolon < 0 ? mediaType : mediaType.substring(0, semicolon)).strip();
     return isLower(bare) ? bare : bare.toLowerCase(Locale.ROOT);
   }
 
   /** Whether a {@linkplain #essence bare} media type is JSON: {@code application/json} or +json. */
-  static boolean isJson(String essence) {
+  public static boolean isJson(String essence) {
     return essence.equals(JSON) || essence.endsWith("+json");
   }
 
@@ -48,7 +48,7 @@ final class MediaTypes {
   }
 
   /** Whether the charset that a media type names, if any, is UTF-8. */
-  static boolean isUtf8(String mediaType) {
+  public static boolean isUtf8(String mediaType) {
     int at = mediaType.indexOf(';');
     while (at >= 0) {
       int end = mediaType.indexOf(';', at + 1);

@@ -23,7 +23,7 @@ import tools.jackson.core.json.JsonFactory;
  * Writes the document of an operation: all members always, in one order, null where they do not
  * apply. Nothing is bound or reflected upon, because every submit and every poll passes here.
  */
-final class OperationDocument {
+public final class OperationDocument {
   /** Longer results and inputs are not shown inline. */
   static final int INLINE_BYTES_MAX = 256 << 10;
 
@@ -38,7 +38,7 @@ final class OperationDocument {
   private final Operations operations;
   private final OperationUrls urls;
 
-  OperationDocument(Operations operations, OperationUrls urls) {
+  public OperationDocument(Operations operations, OperationUrls urls) {
     this.operations = operations;
     this.urls = urls;
   }
@@ -58,7 +58,7 @@ final class OperationDocument {
   }
 
   /** The document. May wait for the store, when the result is kept apart from its operation. */
-  byte[] of(Operation operation) {
+  public byte[] of(Operation operation) {
     return of(operation, Expand.NOTHING);
   }
 
@@ -209,11 +209,14 @@ final class OperationDocument {
   }
 
   private static void progress(JsonGenerator json, @Nullable Progress progress) {
-    if (progress == null) {
-      json.writeNullProperty("progress");
-      return;
-    }
-    json.writeObjectPropertyStart("progress");
+    json.writeName("progress");
+    if (progress == null) json.writeNull();
+    else value(json, progress);
+  }
+
+  /** A progress object alone. */
+  public static void value(JsonGenerator json, Progress progress) {
+    json.writeStartObject();
     number(json, "percent", percent(progress));
     number(json, "current", progress.current());
     number(json, "total", progress.total());

@@ -11,24 +11,24 @@ import dev.raincheck.server.http.RefusedException;
 import java.util.Optional;
 
 /** Finds the operation that a path names, or refuses in the words of the contract. */
-final class OperationLookup {
+public final class OperationLookup {
   private final Operations operations;
 
-  OperationLookup(Operations operations) {
+  public OperationLookup(Operations operations) {
     this.operations = operations;
   }
 
   /**
    * @throws RefusedException 404 if the text is no id, which is as good as an unknown one
    */
-  static OperationId id(String text) {
+  public static OperationId id(String text) {
     return OperationId.parse(text).orElseThrow(() -> unknown().asException());
   }
 
   /**
    * @throws RefusedException 404, 410, or 503 if the store cannot answer
    */
-  Operation find(int tenant, OperationId id) {
+  public Operation find(int tenant, OperationId id) {
     return switch (read(tenant, id)) {
       case Reader.Found.Here(var operation) -> operation;
       case Reader.Found.Gone() -> throw gone().asException();
@@ -55,18 +55,18 @@ final class OperationLookup {
     }
   }
 
-  static Refusal unknown() {
+  public static Refusal unknown() {
     return Refusal.of(
         ProblemCode.OPERATION_NOT_FOUND,
         "There is no such operation. Ids are compared exactly, upper case included.");
   }
 
-  static Refusal gone() {
+  public static Refusal gone() {
     return Refusal.of(
         ProblemCode.OPERATION_GONE, "The operation was deleted, or its retention is over.");
   }
 
-  static Refusal unavailable() {
+  public static Refusal unavailable() {
     return Refusal.of(
         ProblemCode.UNAVAILABLE, "The store does not answer; repeat the request later.");
   }

@@ -4,14 +4,14 @@ import dev.raincheck.ledger.OperationId;
 import java.net.URI;
 
 /** The absolute URLs of operations, from the configured public base URL and never from {@code Host}. */
-final class OperationUrls {
+public final class OperationUrls {
   private final String base;
   private final String operations;
 
   /**
    * @param publicBaseUrl without a slash at the end
    */
-  OperationUrls(URI publicBaseUrl) {
+  public OperationUrls(URI publicBaseUrl) {
     this.base = publicBaseUrl.toString();
     this.operations = base + "/v1/operations/";
   }

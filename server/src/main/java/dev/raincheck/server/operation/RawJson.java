@@ -8,7 +8,7 @@ import tools.jackson.core.SerializableString;
 
 /** Bytes that are known to be JSON, spliced into a document as they are: numbers keep their text. */
 @SuppressWarnings("ArrayRecordComponent")
-record RawJson(byte[] bytes) implements SerializableString {
+public record RawJson(byte[] bytes) implements SerializableString {
 
   @Override
   public String getValue() {

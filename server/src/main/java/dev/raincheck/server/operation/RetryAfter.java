@@ -48,12 +48,12 @@ public final class RetryAfter {
   }
 
   /** For an operation that is not done. */
-  int seconds(Operation operation) {
+  public int seconds(Operation operation) {
     return seconds(operation, 1);
   }
 
   /** The same for a request that would have waited, but for the limit of waits. */
-  int secondsWhenCrowded(Operation operation) {
+  public int secondsWhenCrowded(Operation operation) {
     return seconds(operation, CROWDED);
   }
 

@@ -5,9 +5,7 @@ import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.StoreException;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.protocol.HeaderNames;
-import dev.raincheck.protocol.ProblemCode;
 import dev.raincheck.server.http.Answer;
-import dev.raincheck.server.http.Refusal;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.Response;
 import dev.raincheck.server.http.Route;
@@ -68,7 +66,6 @@ final class ShowRoutes {
   private Answer show(Request request) {
     var overQuota = callers.overQuota(request.principal());
     if (overQuota.isPresent()) return overQuota.get();
-    refuseStream(request);
     var view =
         view(request, callers.tenant(request.principal()), OperationLookup.id(request.pathParameter("id")));
     if (!view.patience().any()) {
@@ -153,15 +150,5 @@ final class ShowRoutes {
       }
     }
     return new OperationDocument.Expand(input, queue);
-  }
-
-  /** Who takes nothing but a stream would not understand a document. */
-  private static void refuseStream(Request request) {
-    var accept = String.join(",", request.headers(HeaderNames.ACCEPT));
-    boolean stream = accept.contains("text/event-stream");
-    if (!stream || accept.contains("json") || accept.contains("*/*")) return;
-    throw Refusal.of(
-            ProblemCode.NOT_IMPLEMENTED, "There are no event streams here yet; poll with ?wait=30.")
-        .asException();
   }
 }

@@ -6,6 +6,8 @@ import dev.raincheck.ledger.StoreException;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.auth.AuthListener;
+import dev.raincheck.server.auth.AuthListener.Kind;
 import dev.raincheck.server.http.Authentication;
 import dev.raincheck.server.http.Principal;
 import dev.raincheck.server.http.RefusedException;
@@ -31,6 +33,7 @@ public final class TicketDoor implements Authentication {
   private final Operations operations;
   private final Tickets tickets;
   private final Makers makers;
+  private final AuthListener listener;
   private final InstantSource clock;
 
   /** Knows the credentials that tickets are made with. */
@@ -56,11 +59,13 @@ public final class TicketDoor implements Authentication {
       Operations operations,
       byte[] secret,
       Makers makers,
+      AuthListener listener,
       InstantSource clock) {
     this.others = others;
     this.operations = operations;
     this.tickets = new Tickets(secret);
     this.makers = makers;
+    this.listener = listener;
     this.clock = clock;
   }
 
@@ -73,7 +78,9 @@ public final class TicketDoor implements Authentication {
     var presented = request.query().all(PARAMETER);
     if (presented.isEmpty()) return others.authenticate(request);
     try {
-      return holder(presented, request).orElseThrow(TicketDoor::invalid);
+      var holder = holder(presented, request);
+      listener.decided(Kind.TICKET, holder.isPresent() ? AuthListener.OK : "invalid");
+      return holder.orElseThrow(TicketDoor::invalid);
     } catch (StoreException silent) {
       throw OperationLookup.unavailable().asException();
     }

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param seconds as will be applied: cut to what is configured; 0 for not at all
  * @param preferred whether it was a preference, so that {@code Preference-Applied} tells of it
  */
-record WaitWish(int seconds, boolean preferred) {
+public record WaitWish(int seconds, boolean preferred) {
   private static final String PARAMETER = "wait";
 
   /**
@@ -19,7 +19,7 @@ record WaitWish(int seconds, boolean preferred) {
    * @throws dev.raincheck.server.http.RefusedException 400 if the parameter is no integer from 0 to
    *     55
    */
-  static WaitWish read(Request request, Duration maxWait) {
+  public static WaitWish read(Request request, Duration maxWait) {
     var parameter = request.query().single(PARAMETER);
     if (parameter.isPresent()) {
       int seconds = Prefer.seconds(parameter.get());
@@ -40,11 +40,11 @@ record WaitWish(int seconds, boolean preferred) {
     return (int) Math.clamp((long) seconds, 0, maxWait.toSeconds());
   }
 
-  boolean any() {
+  public boolean any() {
     return seconds > 0;
   }
 
-  Duration duration() {
+  public Duration duration() {
     return Duration.ofSeconds(seconds);
   }
 }

@@ -1,7 +1,7 @@
 package dev.raincheck.server.operation;
 
 /** Text that UTF-8 can hold: without half a surrogate pair. */
-final class WellFormed {
+public final class WellFormed {
   private WellFormed() {}
 
   static boolean is(String text) {
@@ -19,7 +19,7 @@ final class WellFormed {
   }
 
   /** The text with U+FFFD for what is no character. */
-  static String text(String text) {
+  public static String text(String text) {
     if (is(text)) return text;
     var whole = new StringBuilder(text.length());
     text.codePoints()

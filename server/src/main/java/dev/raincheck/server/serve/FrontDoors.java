@@ -3,6 +3,7 @@ package dev.raincheck.server.serve;
 import dev.raincheck.Raincheck;
 import dev.raincheck.ledger.Store;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.auth.Jwts;
 import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.KeyRoutes;
 import dev.raincheck.server.auth.ListenRule;
@@ -13,7 +14,9 @@ import dev.raincheck.server.config.HostPort;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.config.TypeConfig;
 import dev.raincheck.server.document.DocumentRoutes;
+import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.health.Health;
+import dev.raincheck.server.http.Cors;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
@@ -37,6 +40,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** The listeners and what is served at each. */
 final class FrontDoors {
@@ -45,17 +49,20 @@ final class FrontDoors {
 
   private final ServerConfig config;
   private final Raincheck raincheck;
+  private final Jwts jwts;
   private final Health health;
   private final Metrics metrics;
   private final byte[] signing;
   private final CallbackTokens tokens;
   private final InstantSource clock;
   private final SecureRandom chance;
+  private final OpenStreams streams;
   private final List<String> notes = new ArrayList<>();
 
   FrontDoors(
       ServerConfig config,
       Raincheck raincheck,
+      Jwts jwts,
       Health health,
       Metrics metrics,
       byte[] signing,
@@ -64,12 +71,22 @@ final class FrontDoors {
       SecureRandom chance) {
     this.config = config;
     this.raincheck = raincheck;
+    this.jwts = jwts;
     this.health = health;
     this.metrics = metrics;
     this.signing = signing;
     this.tokens = tokens;
     this.clock = clock;
     this.chance = chance;
+    var limits = config.limits();
+    this.streams =
+        new OpenStreams(
+            limits.streamsMax(), limits.streamsPerTenantMax(), clock, raincheck.engine().alarms());
+  }
+
+  /** The streams that these doors serve. */
+  OpenStreams streams() {
+    return streams;
   }
 
   /** What was said about where we listen, for the start-up screen. */
@@ -95,28 +112,34 @@ final class FrontDoors {
   }
 
   private Door mainDoor(HostPort at, URI publicUrl, Quotas quotas) throws IOException {
-    boolean loopback = mayListen("listen", at);
-    var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
+    boolean loopback = mayListen("listen", at, !jwts.isEmpty());
+    var listener = metrics.credentials();
     var routes = new ArrayList<Route>(health.routes());
-    routes.addAll(OperationApi.routes(
-            config, raincheck, publicUrl, signing, clock, new Random(chance.nextLong())));
+    routes.addAll(
+        OperationApi.routes(
+            config, raincheck, publicUrl, signing, streams, clock, new Random(chance.nextLong())));
     int resultMax =
         config.operations().values().stream().map(TypeConfig::target).mapToInt(target -> target.responseBytesMax())
             .max()
             .orElse(0);
     routes.addAll(new CallbackRoutes(raincheck.operations(), tokens, resultMax, clock).routes());
-    routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
-    routes.add(whileThereAreNoKeys(metrics.route()));
+    if (jwts.isEmpty()) {
+      var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, listener, loopback);
+      routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
+      routes.add(whileThereAreNoKeys(metrics.route()));
+    }
+    var standIns = new StandIns(raincheck.keys(), jwts, quotas);
     var everyone =
         new TicketDoor(
-            KeyAuthentication.forEveryone(raincheck.keys(), quotas, loopback),
-            raincheck.operations(), signing, new StandIns(raincheck.keys(), quotas)::of, clock);
+            KeyAuthentication.forEveryone(raincheck.keys(), quotas, jwts, listener, loopback),
+            raincheck.operations(), signing, standIns::of, listener, clock);
     var documents =
         new DocumentRoutes(
             publicUrl, Version.number(), routes, OperationApi.declared(config),
             List.copyOf(raincheck.operations().types().all()), everyone, Callers.BY_KEY);
     routes.addAll(documents.all());
-    return new Door(MAIN, at.host(), at.port(), new Routes(routes), everyone, quotas);
+    var cors = new Cors(Set.copyOf(config.cors().allowedOrigins()), config.cors().maxAge());
+    return new Door(MAIN, at.host(), at.port(), new Routes(routes), everyone, quotas, cors);
   }
 
   /** From the first key on, the main listener is for tenants alone. */
@@ -129,17 +152,18 @@ final class FrontDoors {
   }
 
   private Door adminDoor(HostPort at, Quotas quotas) throws IOException {
-    boolean loopback = mayListen("admin_listen", at);
-    var operators = KeyAuthentication.forOperators(raincheck.keys(), quotas, loopback);
+    boolean loopback = mayListen("admin_listen", at, false);
+    var operators =
+        KeyAuthentication.forOperators(raincheck.keys(), quotas, metrics.credentials(), loopback);
     var routes = new ArrayList<Route>(health.routes());
     routes.add(metrics.route());
     routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onAdminListener());
     return new Door(ADMIN, at.host(), at.port(), new Routes(routes), operators, quotas);
   }
 
-  private boolean mayListen(String key, HostPort at) throws IOException {
+  private boolean mayListen(String key, HostPort at, boolean tokens) throws IOException {
     var address = InetAddress.getByName(at.host());
-    return switch (ListenRule.of(key, address, !raincheck.keys().isEmpty())) {
+    return switch (ListenRule.of(key, address, tokens || !raincheck.keys().isEmpty())) {
       case ListenRule.Refuse(var why) -> throw new RefusedStart(why);
       case ListenRule.Listen(var note) -> {
         if (!note.isEmpty() && notes.isEmpty()) notes.add(note);

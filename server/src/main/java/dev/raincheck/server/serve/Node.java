@@ -4,6 +4,7 @@ import dev.raincheck.Raincheck;
 import dev.raincheck.ledger.StoreException;
 import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Operations;
+import dev.raincheck.server.auth.Jwts;
 import dev.raincheck.server.cli.Version;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.config.TypeConfig;
@@ -41,6 +42,7 @@ public final class Node implements AutoCloseable {
   private final URI publicUrl;
   private final Raincheck raincheck;
   private final PushTargets targets;
+  private final Jwts jwts;
   private final HttpServer front;
   private final Health health;
   private final Metrics metrics;
@@ -52,6 +54,7 @@ public final class Node implements AutoCloseable {
       URI publicUrl,
       Raincheck raincheck,
       PushTargets targets,
+      Jwts jwts,
       HttpServer front,
       Health health,
       Metrics metrics,
@@ -60,6 +63,7 @@ public final class Node implements AutoCloseable {
     this.publicUrl = publicUrl;
     this.raincheck = raincheck;
     this.targets = targets;
+    this.jwts = jwts;
     this.front = front;
     this.health = health;
     this.metrics = metrics;
@@ -113,12 +117,19 @@ public final class Node implements AutoCloseable {
     operations.set(raincheck.operations());
     tenantNames.from(raincheck.keys().tenants());
 
-    var health = new Health(raincheck.engine().ledger()::healthy);
-    var doors = new FrontDoors(config, raincheck, health, metrics, signing, tokens, clock, chance);
+    var jwts =
+        opened.add(
+            new Jwts(
+                config.auth(), config.egress(), raincheck.keys().tenants(), Version.number(),
+                NameResolver.system(), clock, metrics.credentials()));
+    var health = new Health(raincheck.engine().ledger()::healthy, jwts::withoutKeys);
+    var doors =
+        new FrontDoors(config, raincheck, jwts, health, metrics, signing, tokens, clock, chance);
     var front = opened.add(doors.open(main, publicUrl));
     metrics.watch(raincheck.engine(), front);
+    metrics.watch(doors.streams());
     var screen = StartScreen.of(config, publicUrl, main, store.describe(), raincheck, doors.notes());
-    return new Node(config, publicUrl, raincheck, targets, front, health, metrics, screen);
+    return new Node(config, publicUrl, raincheck, targets, jwts, front, health, metrics, screen);
   }
 
   private static PushTargets targets(
@@ -176,6 +187,7 @@ public final class Node implements AutoCloseable {
     awaitQuiet();
     raincheck.engine().drain(grace);
     front.close();
+    jwts.close();
     targets.close();
     raincheck.store().close();
     metrics.close();

@@ -2,6 +2,8 @@ package dev.raincheck.server.serve;
 
 import dev.raincheck.Raincheck;
 import dev.raincheck.server.config.ServerConfig;
+import dev.raincheck.server.event.EventRoutes;
+import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.server.operation.Callers;
 import dev.raincheck.server.operation.ListRoutes;
@@ -26,6 +28,7 @@ final class OperationApi {
       Raincheck raincheck,
       URI publicUrl,
       byte[] signing,
+      OpenStreams streams,
       InstantSource clock,
       RandomGenerator chance) {
     var settings = new OperationSettings(publicUrl, config.maxWait(), declared(config));
@@ -34,9 +37,19 @@ final class OperationApi {
     var operations = raincheck.operations();
     var retryAfter = RetryAfter.byLoad(clock, chance);
     var routes = new ArrayList<Route>();
-    routes.addAll(new OperationRoutes(operations, settings, callers, alarms, retryAfter).all());
-    routes.addAll(new ListRoutes(operations, settings, callers, alarms, signing, retryAfter, clock).all());
+    var events =
+        new EventRoutes(raincheck.engine(), settings, callers, alarms, signing, retryAfter, streams);
+    new OperationRoutes(operations, settings, callers, alarms, retryAfter)
+        .all()
+        .forEach(route -> routes.add(isOperation(route) ? events.offeredOn(route) : route));
+    routes.addAll(events.all());
+    routes.addAll(
+        new ListRoutes(operations, settings, callers, alarms, signing, retryAfter, clock).all());
     return routes;
+  }
+
+  private static boolean isOperation(Route route) {
+    return route.method().equals("GET") && route.template().equals("/v1/operations/{id}");
   }
 
   /** The names of operation types by the path that was declared for them. */

@@ -2,10 +2,8 @@ package dev.raincheck.server.target;
 
 import dev.raincheck.operation.Handler;
 import dev.raincheck.server.config.EgressConfig;
-import dev.raincheck.server.config.EgressRule;
 import dev.raincheck.server.config.TargetAuth;
 import dev.raincheck.server.config.TargetConfig;
-import dev.raincheck.server.egress.AddressRange;
 import dev.raincheck.server.egress.EgressClient;
 import dev.raincheck.server.egress.EgressHeader;
 import dev.raincheck.server.egress.EgressLimits;
@@ -17,8 +15,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -52,7 +48,7 @@ public final class PushTargets implements AutoCloseable {
       NameResolver names,
       InstantSource clock,
       RandomGenerator dice) {
-    var policy = EgressPolicy.forOperator(allowed(rules), urls(targets));
+    var policy = EgressPolicy.forOperator(rules.allowed(), urls(targets));
     this.egress = new EgressClient(policy, EgressLimits.DEFAULT, names, version, Optional.empty());
     this.client = new TargetClient(egress, clock);
     this.callbacks = new CallbackUrls(publicUrl, tokens);
@@ -96,19 +92,6 @@ public final class PushTargets implements AutoCloseable {
                   egress,
                   clock));
     };
-  }
-
-  private static EgressPolicy.Allowed allowed(EgressConfig rules) {
-    var ranges = new ArrayList<AddressRange>();
-    var hosts = new HashSet<String>();
-    for (EgressRule rule : rules.allow()) {
-      switch (rule) {
-        case EgressRule.Network(var network, var prefix) ->
-            ranges.add(AddressRange.of(HexFormat.of().parseHex(network), prefix));
-        case EgressRule.Host(var name) -> hosts.add(name);
-      }
-    }
-    return new EgressPolicy.Allowed(ranges, hosts);
   }
 
   private static List<Url> urls(Collection<TargetConfig> targets) {

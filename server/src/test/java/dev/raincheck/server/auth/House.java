@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** A server with both listeners and a real ledger, whose only work is to tell who asks. */
 final class House implements AutoCloseable {
@@ -37,12 +38,20 @@ final class House implements AutoCloseable {
    * @param loopback what the listeners believe of themselves; they are on loopback in any case
    */
   House(boolean loopback, RateLimit limit) throws IOException {
+    this(loopback, limit, _ -> Jwts.none());
+  }
+
+  /**
+   * @param jwts made when there are keys and tenants; closed by whoever made it
+   */
+  House(boolean loopback, RateLimit limit, Function<House, Jwts> jwts) throws IOException {
     ledger = new Ledger(store, 1, new SplittableRandom(1), (_, _) -> 0);
     keys = ApiKeys.of(ledger, store, new SecureRandom(), clock);
     ledger.start();
     var quotas = new Quotas(limit, 20, clock);
-    var everyone = KeyAuthentication.forEveryone(keys, quotas, loopback);
-    var operators = KeyAuthentication.forOperators(keys, quotas, loopback);
+    var everyone =
+        KeyAuthentication.forEveryone(keys, quotas, jwts.apply(this), AuthListener.NONE, loopback);
+    var operators = KeyAuthentication.forOperators(keys, quotas, AuthListener.NONE, loopback);
     var keyRoutes = new KeyRoutes(keys, operators, clock);
 
     var main = new ArrayList<>(keyRoutes.onMainListener());

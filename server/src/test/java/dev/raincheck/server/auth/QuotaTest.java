@@ -122,6 +122,16 @@ class QuotaTest {
   }
 
   @Test
+  void more_subjects_than_there_is_room_for_share_what_is_left() {
+    var quotas = new Quotas(THREE_IN_TEN, 1, clock);
+    var first = quotas.count(key("subject0")).quota();
+    for (int i = 1; i < 2 * Quotas.ENTRIES_MAX; i++) quotas.count(key("subject" + i));
+    assertThat(quotas.size()).isLessThanOrEqualTo(Quotas.ENTRIES_MAX + Quotas.CROWDED);
+    assertThat(quotas.count(key("subject0")).quota()).isSameAs(first);
+    assertThat(quotas.count(key("late")).spent().over()).isTrue();
+  }
+
+  @Test
   void who_is_over_the_quota_is_told_when_to_go_on() {
     var quotas = new Quotas(new RateLimit(1, Duration.ofHours(1)), 1, clock);
     var callers = new ArrayList<Caller>();

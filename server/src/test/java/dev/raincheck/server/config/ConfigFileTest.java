@@ -207,7 +207,8 @@ class ConfigFileTest {
             max_wait_seconds: 0
             waits_per_key: 5
             drain_seconds: 0
-            limits: {body_bytes: 4096, header_bytes: 8192, connections: 100}
+            limits:
+              {body_bytes: 4096, header_bytes: 8192, connections: 100, streams: 50, streams_per_tenant: 40}
             rate_limit: {requests: 10, window_seconds: 1}
             egress: {allow: [10.0.0.0/8, "fd00::/8", db.internal, 192.168.1.7]}
             log: {format: text, level: debug}
@@ -234,7 +235,7 @@ class ConfigFileTest {
     assertThat(config.store()).isEqualTo(new StoreConfig.Sqlite(folder.resolve("data/ops.db")));
     assertThat(config.durability()).isEqualTo(Durability.RELAXED);
     assertThat(config.maxWait()).isEqualTo(Duration.ZERO);
-    assertThat(config.limits()).isEqualTo(new Limits(4096, 8192, 100));
+    assertThat(config.limits()).isEqualTo(new Limits(4096, 8192, 100, 50, 40));
     assertThat(config.rateLimit()).isEqualTo(new RateLimit(10, Duration.ofSeconds(1)));
     assertThat(config.egress())
         .isEqualTo(

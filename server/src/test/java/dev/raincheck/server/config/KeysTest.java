@@ -15,6 +15,10 @@ import org.junit.jupiter.api.Test;
 class KeysTest {
   private static final String EVERY_SECTION =
       """
+      auth:
+        jwt:
+          corp: {issuer: https://id.example.com, audience: [raincheck], tenant: shop}
+          other: {issuer: https://other.example.com, audience: [raincheck], tenant_claim: org}
       operations:
         by.header:
           target:
@@ -52,9 +56,24 @@ class KeysTest {
             limits.body_bytes = 1048576
             limits.header_bytes = 16384
             limits.connections = 16384
+            limits.streams = 15000
+            limits.streams_per_tenant = 10000
             rate_limit.requests = 1000000
             rate_limit.window_seconds = 10
             egress.allow = []
+            cors.allowed_origins = []
+            cors.max_age_seconds = 600
+            auth.jwt.<issuer>.issuer = required
+            auth.jwt.<issuer>.audience = required
+            auth.jwt.<issuer>.jwks_url = <issuer>/.well-known/openid-configuration
+            auth.jwt.<issuer>.algorithms = [RS256, ES256, EdDSA]
+            auth.jwt.<issuer>.tenant = none
+            auth.jwt.<issuer>.tenant_claim = none
+            auth.jwt.<issuer>.create_tenants = false
+            auth.jwt.<issuer>.scope_claim = scope
+            auth.jwt.<issuer>.scopes = none
+            auth.jwt.<issuer>.clock_skew_seconds = 30
+            auth.jwt.<issuer>.jwks_refresh_seconds = 300
             log.format = json
             log.level = info
             operations.<type>.description = none
@@ -148,7 +167,7 @@ class KeysTest {
     var examples = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL).matcher(page).results();
 
     assertThat(examples.map(example -> example.group(1)))
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             yaml ->
                 assertThat(

@@ -8,7 +8,10 @@ import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.auth.AuthListener;
 import dev.raincheck.server.document.DocumentRoutes;
+import dev.raincheck.server.event.EventRoutes;
+import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
@@ -17,6 +20,7 @@ import dev.raincheck.server.http.QuotaHeaders;
 import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.RequestListener;
+import dev.raincheck.server.http.Route;
 import dev.raincheck.server.http.Routes;
 import dev.raincheck.server.operation.BulkCancel;
 import dev.raincheck.server.operation.Callers;
@@ -67,10 +71,19 @@ final class GoldenServer implements AutoCloseable {
     var lists =
         new ListRoutes(
             raincheck.operations(), settings, callers, alarms, secret, retryAfter, clock);
-    var operationRoutes = Stream.concat(routes.all().stream(), lists.all().stream()).toList();
+    var events =
+        new EventRoutes(
+            raincheck.engine(), settings, callers, alarms, secret, retryAfter,
+            new OpenStreams(100, 100, clock, alarms));
+    var operationRoutes =
+        Stream.of(routes.all(), lists.all(), events.all())
+            .flatMap(List::stream)
+            .map(route -> isOperation(route) ? events.offeredOn(route) : route)
+            .toList();
     var everyone =
         new TicketDoor(
-            GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder, clock);
+            GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder,
+            AuthListener.NONE, clock);
     var documents =
         new DocumentRoutes(
             base, "1.2.3", operationRoutes, declared,
@@ -105,8 +118,13 @@ final class GoldenServer implements AutoCloseable {
   @Override
   public void close() {
     raincheck.operations().waits().release();
+    raincheck.engine().feed().release();
     http.close();
     alarms.close();
     raincheck.close();
+  }
+
+  private static boolean isOperation(Route route) {
+    return route.method().equals("GET") && route.template().equals("/v1/operations/{id}");
   }
 }

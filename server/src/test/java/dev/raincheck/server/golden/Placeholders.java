@@ -19,16 +19,18 @@ final class Placeholders {
   private static final Set<String> FREE = Set.of("any", "time", "date", "seconds", "request", "number");
 
   private static final Map<String, String> SHAPES =
-      Map.of(
-          "id", "op_[0-7][0-9A-HJKMNP-TV-Z]{25}",
-          "time", "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z",
-          "date", "[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT",
-          "etag", "\"[!-~&&[^\"]]+\"",
-          "digest", "[A-Za-z0-9+/=_-]+",
-          "seconds", "[0-9]+",
-          "ticket", "tk_[A-Za-z0-9_-]{60,400}",
-          "number", "-?[0-9.]+",
-          "request", "req_[0-9A-Z]{24}");
+      Map.ofEntries(
+          Map.entry("id", "op_[0-7][0-9A-HJKMNP-TV-Z]{25}"),
+          Map.entry("time", "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"),
+          Map.entry("date", "[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT"),
+          Map.entry("etag", "\"[!-~&&[^\"]]+\""),
+          Map.entry("digest", "[A-Za-z0-9+/=_-]+"),
+          Map.entry("seconds", "[0-9]+"),
+          Map.entry("ticket", "tk_[A-Za-z0-9_-]{60,400}"),
+          Map.entry("number", "-?[0-9.]+"),
+          Map.entry("request", "req_[0-9A-Z]{24}"),
+          Map.entry("event", "evt_[0-9A-HJKMNP-TV-Z]{26}"),
+          Map.entry("cursor", "[A-Za-z0-9_-]{34}"));
 
   private final Map<String, String> bound = new HashMap<>();
 

@@ -47,6 +47,20 @@ final class RawExchange {
     if (end < 0) throw new AssertionError("no whole answer: " + text);
     var lines = new ArrayList<>(List.of(text.substring(0, end).split("\r\n")));
     int status = Integer.parseInt(lines.removeFirst().split(" ")[1]);
-    return new Reply(status, lines, Arrays.copyOfRange(bytes, end + 4, bytes.length));
+    var body = Arrays.copyOfRange(bytes, end + 4, bytes.length);
+    boolean chunked = lines.removeIf(line -> line.equalsIgnoreCase("Transfer-Encoding: chunked"));
+    return new Reply(status, lines, chunked ? whole(body) : body);
+  }
+
+  private static byte[] whole(byte[] chunks) {
+    var text = new String(chunks, ISO_8859_1);
+    var body = new StringBuilder();
+    for (int at = 0; ; ) {
+      int line = text.indexOf("\r\n", at);
+      int size = Integer.parseInt(text.substring(at, line), 16);
+      if (size == 0) return body.toString().getBytes(ISO_8859_1);
+      body.append(text, line + 2, line + 2 + size);
+      at = line + 2 + size + 2;
+    }
   }
 }

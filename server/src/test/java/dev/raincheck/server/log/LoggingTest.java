@@ -12,6 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -124,6 +126,19 @@ class LoggingTest {
     log.warn("loud");
 
     assertThat(logged()).isEqualTo("T WARN  Example  loud\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DEBUG", "TRACE"})
+  void libraries_never_tell_what_they_read_and_write(Level level) {
+    Logging.configure(new LogConfig(Format.TEXT, level), out);
+
+    LoggerFactory.getLogger("org.eclipse.jetty.server.HttpConnection").debug("GET /?ticket=tk_x");
+    LoggerFactory.getLogger("com.nimbusds.jose").debug("eyJ…");
+    LoggerFactory.getLogger("raincheck.requests").debug("answered");
+    log.debug("ours");
+
+    assertThat(logged()).isEqualTo("T DEBUG requests  answered\nT DEBUG Example  ours\n");
   }
 
   private String logged() {

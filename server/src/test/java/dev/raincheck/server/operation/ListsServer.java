@@ -17,6 +17,8 @@ import dev.raincheck.operation.OperationType.Schemas;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.operation.Result;
 import dev.raincheck.operation.Submitted;
+import dev.raincheck.server.auth.AuthListener;
+import dev.raincheck.server.auth.Jwts;
 import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.Quotas;
 import dev.raincheck.server.auth.StandIns;
@@ -106,9 +108,11 @@ final class ListsServer implements AutoCloseable {
                 new Door(
                     "main", "127.0.0.1", 0, new Routes(routes),
                     new TicketDoor(
-                        KeyAuthentication.forEveryone(raincheck.keys(), quotas, true),
+                        KeyAuthentication.forEveryone(
+                            raincheck.keys(), quotas, Jwts.none(), AuthListener.NONE, true),
                         raincheck.operations(), secret,
-                        new StandIns(raincheck.keys(), quotas)::of, clock),
+                        new StandIns(raincheck.keys(), Jwts.none(), quotas)::of,
+                        AuthListener.NONE, clock),
                     quotas)),
             _ -> {},
             new Random(1),
