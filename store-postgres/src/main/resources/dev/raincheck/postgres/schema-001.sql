@@ -55,7 +55,7 @@ CREATE INDEX life_ready ON life (queue, priority, rank, id) WHERE state = 3;
 -- The next in a lane.
 CREATE INDEX life_blocked ON life (lane, turn) WHERE state = 2;
 -- What time alone will change.
-CREATE INDEX life_due ON life (due) WHERE due IS NOT NULL;
+CREATE INDEX life_due ON life (due, id) WHERE due IS NOT NULL;
 -- Whose owner is gone, and what there is of each kind: small, because it forgets what has ended.
 CREATE INDEX life_live ON life (state, type, queue, created_at, owner) WHERE state < 7;
 CREATE INDEX life_dead ON life (tenant, created_at, id) WHERE dead;
@@ -84,7 +84,7 @@ CREATE TABLE tombstone (
   tenant integer NOT NULL,
   until  bigint  NOT NULL
 );
-CREATE INDEX tombstone_until ON tombstone (until);
+CREATE INDEX tombstone_until ON tombstone (until, id);
 
 -- key holds tenant, scope and key. A row without an operation is a lock on an absent key: the batch that
 -- put it there fills it or takes it away before it commits.

@@ -1,0 +1,77 @@
+package dev.raincheck.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.raincheck.ledger.Reader;
+import dev.raincheck.ledger.Store;
+import dev.raincheck.ledger.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** A few connections that only read. A read runs on its caller's thread, which may be a virtual one. */
+final class Readers implements AutoCloseable {
+  /** One statement's time, less than a whole read's. */
+  static final long STATEMENT_MILLIS = TimeUnit.SECONDS.toMillis(Store.READ_SECONDS_MAX - 1);
+
+  private static final long READ_NANOS_MAX = TimeUnit.SECONDS.toNanos(Store.READ_SECONDS_MAX);
+
+  /** With every connection taken for as long as this, answering "busy" is kinder than a longer wait. */
+  private static final long WAIT_MILLIS = 5_000;
+
+  private final HikariDataSource pool;
+  private final Unreadable unreadable;
+  private final KeySweep sweep = new KeySweep();
+  private final LongSupplier nanos;
+
+  Readers(PostgresConfig config, Connections connections, Unreadable unreadable, LongSupplier nanos) {
+    this.unreadable = unreadable;
+    this.nanos = nanos;
+    var pooled = new HikariConfig();
+    pooled.setPoolName("raincheck-read");
+    pooled.setJdbcUrl(connections.url());
+    pooled.setDataSourceProperties(connections.readProperties());
+    pooled.setMaximumPoolSize(config.readers());
+    pooled.setConnectionTimeout(WAIT_MILLIS);
+    pooled.setConnectionInitSql(connections.readSettings());
+    pooled.setAutoCommit(false);
+    pooled.setIsolateInternalQueries(true);
+    pooled.setInitializationFailTimeout(-1); // The start has already asked the server.
+    pool = new HikariDataSource(pooled);
+  }
+
+  <T> T read(Function<Reader, T> query) {
+    long endsAt = nanos.getAsLong() + READ_NANOS_MAX;
+    try (var connection = pool.getConnection()) {
+      var statements = new TimedStatements(connection, nanos, endsAt);
+      try {
+        return query.apply(new Snapshot(statements, sweep, unreadable));
+      } finally {
+        end(connection);
+      }
+    } catch (SQLTransientConnectionException e) {
+      throw new StoreException(
+          pool.isClosed() ? "the store is closed" : "PostgreSQL is away, or too many reads wait; try again", e);
+    } catch (SQLException e) {
+      if (pool.isClosed()) throw new StoreException("the store is closed", e);
+      throw Failures.storeException("read", e);
+    }
+  }
+
+  private static void end(Connection connection) throws SQLException {
+    if (!connection.isClosed()) connection.rollback();
+  }
+
+  static StoreException tooLong(Exception e) {
+    return new StoreException(
+        "a read took longer than " + Store.READ_SECONDS_MAX + " s and was ended; ask for less, or try again", e);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
