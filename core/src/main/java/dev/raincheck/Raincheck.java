@@ -1,5 +1,7 @@
 package dev.raincheck;
 
+import dev.raincheck.blob.BlobStore;
+import dev.raincheck.blob.Blobs;
 import dev.raincheck.ledger.Commit;
 import dev.raincheck.ledger.Ledger;
 import dev.raincheck.ledger.Store;
@@ -53,6 +55,7 @@ public final class Raincheck implements AutoCloseable {
     private final Store store;
     private final List<OperationType> types = new ArrayList<>();
     private final List<Commit.Listener> listeners = new ArrayList<>();
+    private BlobStore blobs = BlobStore.NONE;
     private InstantSource clock = InstantSource.system();
     private RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
     private Consumer<StoreException> whenBroken = _ -> {};
@@ -69,6 +72,12 @@ public final class Raincheck implements AutoCloseable {
     /** Told of each commit, on the ledger's own thread: hand over and return. */
     public Builder listen(Commit.Listener listener) {
       listeners.add(listener);
+      return this;
+    }
+
+    /** Where inputs and results go that are too long for memory; by default nowhere, so that they fail. */
+    public Builder blobs(BlobStore newBlobs) {
+      blobs = newBlobs;
       return this;
     }
 
@@ -97,6 +106,7 @@ public final class Raincheck implements AutoCloseable {
           new Engine(
               new Types(types),
               store,
+              new Blobs(blobs, store, clock, chance),
               ranks -> new Ledger(store, node, dice, ranks),
               clock,
               new Ids(clock, chance),

@@ -20,8 +20,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * {@code raincheck bench}: everything that the report claims, in one run. Rates are ratios to the limit L,
  * interleaved with it, medians of several rounds: the machine is shared, and the generator runs on it.
- * {@code --short} looks whether all of it works; {@code rates}, {@code latencies}, {@code backlog} and
- * {@code start} are parts to run alone.
+ * {@code --short} looks whether all of it works; {@code rates}, {@code latencies}, {@code backlog},
+ * {@code start}, {@code bodies} and {@code streams} are parts to run alone.
  */
 public final class Bench {
   private static final int CONNECTIONS = 64;
@@ -35,10 +35,12 @@ public final class Bench {
    * @param rounds of the rates
    * @param measured of each round
    * @param backlog how many operations wait in the test of that name
+   * @param bodyMegabytes of the long body
+   * @param streams how many are open in the test of that name; both processes need as many open files
    */
-  private record Size(int rounds, Duration measured, int backlog) {
-    static final Size FULL = new Size(5, Duration.ofSeconds(6), 1_000_000);
-    static final Size SHORT = new Size(1, Duration.ofSeconds(2), 20_000);
+  private record Size(int rounds, Duration measured, int backlog, int bodyMegabytes, int streams) {
+    static final Size FULL = new Size(5, Duration.ofSeconds(6), 1_000_000, 1_000, 10_000);
+    static final Size SHORT = new Size(1, Duration.ofSeconds(2), 20_000, 100, 500);
   }
 
   private Bench(Path folder, Size size) {
@@ -57,6 +59,8 @@ public final class Bench {
       if (parts.isEmpty() || parts.contains("latencies")) bench.latencies();
       if (parts.isEmpty() || parts.contains("backlog")) bench.backlog();
       if (parts.isEmpty() || parts.contains("start")) bench.start();
+      if (parts.isEmpty() || parts.contains("streams")) bench.streams();
+      if (parts.isEmpty() || parts.contains("bodies")) bench.bodies();
       bench.report.print(System.out);
     } finally {
       delete(folder);
@@ -138,8 +142,21 @@ public final class Bench {
     report.start("ready after start, with the backlog", Start.measure(folder.resolve("many")), 1_500, 0);
   }
 
-  private Node node(String name, Collection<OperationType> types) throws IOException {
-    return Node.start(config(folder.resolve(name)), types, broken -> System.exit(1));
+  private void bodies() throws Exception {
+    long megabytes = size.bodyMegabytes();
+    note("a body of " + megabytes + " MB");
+    report.bodies(
+        "a body of %,d MB".formatted(megabytes), BigBodies.measure(folder.resolve("bodies"), megabytes * 1_000_000), 64);
+  }
+
+  private void streams() throws Exception {
+    note("streams: %,d".formatted(size.streams()));
+    var read = Streams.measure(folder.resolve("streams"), size.streams(), 0);
+    report.streams("100 events a second to random streams", size.streams(), read, 250, 50);
+    int stuck = size.streams() / 10;
+    note("streams: %,d, and %,d that nobody reads".formatted(size.streams(), stuck));
+    var beside = Streams.measure(folder.resolve("stuck"), size.streams(), stuck);
+    report.streams("the same beside %,d of everything that nobody reads".formatted(stuck), size.streams(), beside, 250, 50);
   }
 
   static ServerConfig config(Path folder) throws IOException {

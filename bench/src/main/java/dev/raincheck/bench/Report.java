@@ -46,6 +46,30 @@ final class Report {
             measured.residentMegabytes() < memoryBar));
   }
 
+  void bodies(String what, BigBodies.Measured measured, double memoryBar) {
+    lines.add(
+        new Line(
+            what + ", in and out",
+            "%,.0f and %,.0f MB/s".formatted(measured.inPerSecond(), measured.outPerSecond()), "", true));
+    lines.add(
+        new Line(
+            what + ", memory (RSS) beyond a tenth of it", "%.0f MB".formatted(measured.grownMegabytes()),
+            "< %.0f MB".formatted(memoryBar), measured.grownMegabytes() < memoryBar));
+  }
+
+  void streams(String what, int count, Streams.Measured measured, double memoryBar, double p99Bar) {
+    lines.add(
+        new Line(
+            "%,d open streams: memory (RSS) above idle".formatted(count),
+            "%.0f MB, %.1f KiB each".formatted(measured.megabytes(), measured.kibibytesEach()),
+            "≤ %.0f MB".formatted(memoryBar), measured.megabytes() <= memoryBar));
+    lines.add(
+        new Line(
+            what,
+            "p50 %.1f ms, p99 %.1f ms, %d missing".formatted(measured.millis(50), measured.millis(99), measured.missing()),
+            "p99 < %.0f ms".formatted(p99Bar), measured.missing() == 0 && measured.millis(99) < p99Bar));
+  }
+
   void print(PrintStream out) throws IOException {
     out.println("Machine: " + machine());
     out.println("Load: 64 connections, generator on the same cores, SQLite FULL, JSON of 150 bytes, keys all distinct.");

@@ -18,27 +18,60 @@ final class Start {
   private Start() {}
 
   static Measured measure(Path folder) throws Exception {
+    long begin = System.nanoTime();
+    try (var server = running(folder, "")) {
+      double millis = (System.nanoTime() - begin) / 1e6;
+      Thread.sleep(3_000);
+      return new Measured(millis, server.residentMegabytes());
+    }
+  }
+
+  /** A server that is up, in a process of its own. */
+  record Running(Process process, int port) implements AutoCloseable {
+    String url() {
+      return "http://127.0.0.1:" + port;
+    }
+
+    double residentMegabytes() throws IOException {
+      return Start.residentMegabytes(process.pid());
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  /** @param yaml what the configuration says besides where to listen */
+  static Running running(Path folder, String yaml) throws Exception {
     Files.createDirectories(folder);
     int port = freePort();
     Files.writeString(
-        folder.resolve("raincheck.yaml"), "listen: 127.0.0.1:%d\nadmin_listen: \"off\"\n".formatted(port));
+        folder.resolve("raincheck.yaml"), "listen: 127.0.0.1:%d\nadmin_listen: \"off\"\n%s".formatted(port, yaml));
     long begin = System.nanoTime();
-    var process =
-        new ProcessBuilder(List.of(script().toString(), "serve", "--config", folder.resolve("raincheck.yaml").toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    var running = new Running(process(folder), port);
     try {
-      while (!isReady(port)) {
-        if (System.nanoTime() - begin > GIVE_UP_NANOS) throw new IllegalStateException("not ready in a minute");
-        Thread.sleep(5);
-      }
-      double millis = (System.nanoTime() - begin) / 1e6;
-      Thread.sleep(3_000);
-      return new Measured(millis, residentMegabytes(process.pid()));
-    } finally {
-      process.destroy();
-      process.waitFor();
+      awaitReady(port, begin);
+    } catch (IllegalStateException | InterruptedException notReady) {
+      running.close();
+      throw notReady;
+    }
+    return running;
+  }
+
+  static Process process(Path folder) throws IOException {
+    return new ProcessBuilder(
+            List.of(script().toString(), "serve", "--config", folder.resolve("raincheck.yaml").toString()))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  static void awaitReady(int port, long begin) throws InterruptedException {
+    while (!isReady(port)) {
+      if (System.nanoTime() - begin > GIVE_UP_NANOS) throw new IllegalStateException("not ready in a minute");
+      Thread.sleep(5);
     }
   }
 
@@ -59,14 +92,14 @@ final class Start {
     }
   }
 
-  private static double residentMegabytes(long pid) throws IOException {
+  static double residentMegabytes(long pid) throws IOException {
     for (var line : Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status"))) {
       if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
     }
     throw new IOException("no VmRSS");
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }

@@ -86,10 +86,21 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   }
 
   private void begin(Watcher watcher) {
-    synchronized (place) {
-      if (position == NOWHERE) position = store.read(reader -> reader.system().logEnd());
+    if (!follows()) {
+      // Read outside of the lock: who commits must not wait for the store.
+      long end = store.read(reader -> reader.system().logEnd());
+      synchronized (place) {
+        if (position == NOWHERE) position = end;
+      }
+      nudge.run();
     }
     if (released) watcher.released();
+  }
+
+  private boolean follows() {
+    synchronized (place) {
+      return position != NOWHERE;
+    }
   }
 
   /** At shutdown everyone is told that nothing more comes. */
@@ -146,10 +157,8 @@ public final class Feed implements Commit.Listener, AutoCloseable {
       news = progressed;
       if (!atHand.isEmpty()) committed = new HashMap<>();
       if (!news.isEmpty()) progressed = new LinkedHashMap<>();
-      if (idle()) {
-        position = NOWHERE;
-        return 0;
-      }
+      if (idle()) position = NOWHERE;
+      if (position == NOWHERE) return 0;
       from = position;
     }
     var segments = store.read(reader -> reader.system().log(from, SEGMENTS_MAX));

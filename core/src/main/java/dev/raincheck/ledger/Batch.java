@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node which node's batch this is; with {@code number} it names the batch for ever
  * @param saved each key at most once, but for chunks. An operation whose {@code resultGone} is set has its
- *     result's payload removed
+ *     result's payload removed. A store also keeps which blobs each operation refers to
  * @param fresh which of {@code saved} did not exist before this batch, as the locked rows told
  * @param removed whatever stands under the key: of an operation, its payloads and chunks too; or its
  *     tombstone

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param changes each operation once
  * @param gone operations that were deleted or expired
  * @param documents that were changed or removed
+ * @param dropped blobs that an operation no longer refers to; another one may
  */
-public record Commit(List<Change> changes, List<OperationId> gone, List<Key.Doc> documents) {
+public record Commit(
+    List<Change> changes, List<OperationId> gone, List<Key.Doc> documents, List<BlobId> dropped) {
 
   /**
    * One operation.

@@ -2,6 +2,7 @@ package dev.raincheck.ledger;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +107,14 @@ public record Operation(
   static @Nullable Instant earliest(@Nullable Instant a, @Nullable Instant b) {
     if (a == null) return b;
     return b == null || a.isBefore(b) ? a : b;
+  }
+
+  /** The blobs that it refers to: its input's and its result's. */
+  public List<Payload.Blob> blobs() {
+    var blobs = new ArrayList<Payload.Blob>(2);
+    if (submission.input() instanceof Payload.Blob blob) blobs.add(blob);
+    if (state() instanceof State.Succeeded(Payload.Blob blob)) blobs.add(blob);
+    return blobs;
   }
 
   /** Whether it holds a place in its lane: admitted and not yet ended. */

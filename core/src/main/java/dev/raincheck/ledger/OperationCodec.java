@@ -244,25 +244,43 @@ public final class OperationCodec {
   private static void payload(Sink out, Payload payload) {
     switch (payload.inRow()) {
       case Payload.Inline(var bytes, var mediaType) -> {
-        out.flag(true);
+        out.one(1);
         out.text(mediaType);
         out.bytes(bytes);
       }
       case Payload.Apart(var size, var mediaType, var sha256) -> {
-        out.flag(false);
+        out.one(0);
         out.text(mediaType);
         out.number(size);
         out.bytes(sha256);
+      }
+      case Payload.Blob(var id, var size, var mediaType, var sha256, var storedAt) -> {
+        out.one(2);
+        out.text(mediaType);
+        out.number(size);
+        out.bytes(sha256);
+        out.number(id.tenant());
+        out.fixed(id.hi());
+        out.fixed(id.lo());
+        out.instant(storedAt);
       }
     }
   }
 
   private static Payload payload(Source in) {
-    boolean inline = in.flag();
+    int kind = in.one();
     String mediaType = in.text();
-    return inline
-        ? new Payload.Inline(in.bytes(), mediaType)
-        : new Payload.Apart(in.number(), mediaType, in.bytes());
+    return switch (kind) {
+      case 0 -> new Payload.Apart(in.number(), mediaType, in.bytes());
+      case 1 -> new Payload.Inline(in.bytes(), mediaType);
+      case 2 -> {
+        long size = in.number();
+        byte[] sha256 = in.bytes();
+        var id = new BlobId(in.small(), in.fixed(), in.fixed());
+        yield new Payload.Blob(id, size, mediaType, sha256, in.instant());
+      }
+      default -> throw new StoreException("a payload is of kind " + kind + ", unknown to this version");
+    };
   }
 
   private static void progress(Sink out, Progress progress) {

@@ -2,6 +2,7 @@ package dev.raincheck.ledger;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What became of a {@link Command}. Expected outcomes are values. */
 public sealed interface Outcome {
@@ -52,6 +53,32 @@ public sealed interface Outcome {
 
   /** The database refuses a value of this command; nothing was written. Other commands are not touched. */
   record Poisoned(String why) implements Outcome {}
+
+  /** The result that the operation of this outcome has, or null. */
+  static @Nullable Payload resultOf(Outcome outcome) {
+    return operationOf(outcome) instanceof Operation operation
+            && operation.state() instanceof State.Succeeded(var result)
+        ? result
+        : null;
+  }
+
+  /** The input that the operation of this outcome has, or null. */
+  static @Nullable Payload inputOf(Outcome outcome) {
+    return operationOf(outcome) instanceof Operation operation ? operation.submission().input() : null;
+  }
+
+  private static @Nullable Operation operationOf(Outcome outcome) {
+    return switch (outcome) {
+      case Accepted(var operation) -> operation;
+      case Seen(var operation) -> operation;
+      case Moved(var operation) -> operation;
+      case Unchanged(var operation) -> operation;
+      case NotDone(var operation) -> operation;
+      case NotCancelable(var operation) -> operation;
+      case KeyReused _, Claimed _, Stale _, NoSuchParent _, PreconditionFailed _, Gone _, Unknown _, Written _,
+          Refused _, Poisoned _ -> null;
+    };
+  }
 
   /** Why a command was refused before it was enqueued. */
   enum Refusal {

@@ -1,8 +1,10 @@
 package dev.raincheck.ledger;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,12 @@ public interface Reader {
     /** Every document of a kind, of all tenants. */
     List<Row.Doc> docs(String kind);
 
+    /** Which of these blobs any operation refers to. */
+    Set<BlobId> referred(Collection<BlobId> blobs);
+
+    /** All blobs that operations refer to, each once. */
+    Blobs blobs();
+
     /** What waits and runs, per type. */
     List<Depth> depths();
 
@@ -61,6 +69,9 @@ public interface Reader {
     /** The position of the last segment of all; 0 if there is none. */
     long logEnd();
   }
+
+  /** @param bytes of all of them together */
+  record Blobs(long count, long bytes) {}
 
   /** An operation under way, and the owner whose lease is over. */
   record Orphan(OperationId operation, long owner) {}

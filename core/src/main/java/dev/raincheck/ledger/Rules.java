@@ -20,6 +20,12 @@ final class Rules {
   /** How soon to look again at a key whose operation still stands but has no end in sight. */
   private static final Duration KEY_RECHECK = Duration.ofHours(1);
 
+  private static final Outcome TOO_LATE =
+      new Outcome.Refused(Outcome.Refusal.OVERLOADED, Duration.ofSeconds(1));
+
+  private static final Failure STALE_RESULT =
+      FailureCode.HANDLER_FAILED.because("The result was stored hours before the attempt ended.");
+
   private Rules() {}
 
   static Decision decide(Command command, Rows rows, Instant now, RandomGenerator dice, Ranks ranks) {
@@ -51,6 +57,7 @@ final class Rules {
       if (known.isPresent()) return Decision.only(known.get());
     }
     var what = submit.submission();
+    requireOwn(what.input(), what.tenant());
     // A retry names its original's parent, which may have expired since.
     boolean orphaned = what.parent() != null && ofTenant(what.tenant(), what.parent(), draft).isEmpty();
     if (orphaned && what.retryOf() == null) {
@@ -60,7 +67,11 @@ final class Rules {
       var old = ofTenant(what.tenant(), what.retryOf(), draft);
       if (old.isEmpty()) return Decision.only(absent(what.tenant(), what.retryOf(), draft));
       if (!old.get().done()) return Decision.only(new Outcome.NotDone(old.get()));
+      // The old one's input is referred to already, under the lock that is held on it.
+      if (!isShared(what.input(), old.get()) && isStale(what.input(), draft)) return Decision.only(TOO_LATE);
       draft.save(Lives.retriedAs(old.get(), submit.id(), draft.now));
+    } else if (isStale(what.input(), draft)) {
+      return Decision.only(TOO_LATE);
     }
     var operation = draft.accept(submit.id(), what);
     if (key != null) {
@@ -116,7 +127,12 @@ final class Rules {
   private static Decision running(
       Command.OfAttempt call, Operation operation, State.Running running, Draft draft) {
     return switch (call) {
-      case Command.Complete(_, _, var result) -> draft.end(operation, new State.Succeeded(result)).moved();
+      case Command.Complete(_, _, var result) -> {
+        requireOwn(result, operation.submission().tenant());
+        yield isStale(result, draft)
+            ? failed(operation, STALE_RESULT, true, null, draft)
+            : draft.end(operation, new State.Succeeded(result)).moved();
+      }
       case Command.Fail(_, _, var failure, var retry, var retryAfter) ->
           failed(operation, failure, retry, retryAfter, draft);
       case Command.Release(_, _, var pause) -> draft.release(operation, pause).moved();
@@ -135,7 +151,11 @@ final class Rules {
   private static Decision canceling(
       Command.OfAttempt call, Operation operation, State.Canceling canceling, Draft draft) {
     return switch (call) {
-      case Command.Complete(_, _, var result) -> draft.end(operation, new State.Succeeded(result)).moved();
+      case Command.Complete(_, _, var result) -> {
+        requireOwn(result, operation.submission().tenant());
+        State.Final end = isStale(result, draft) ? canceled(canceling) : new State.Succeeded(result);
+        yield draft.end(operation, end).moved();
+      }
       case Command.Fail _, Command.Release _, Command.Suspend _ -> draft.end(operation, canceled(canceling)).moved();
       case Command.Detach _ ->
           draft
@@ -304,6 +324,27 @@ final class Rules {
     var body = put.body();
     if (body == null) return draft.remove(put.doc()).decided(new Outcome.Written(0));
     return draft.save(new Row.Doc(put.doc(), version + 1, body)).decided(new Outcome.Written(version + 1));
+  }
+
+  // ---- blobs
+
+  /** A blob is one tenant's: a command that says otherwise is wrong, and fails alone. */
+  private static void requireOwn(@Nullable Payload payload, int tenant) {
+    if (payload instanceof Payload.Blob blob && blob.id().tenant() != tenant) {
+      throw new IllegalArgumentException("a blob of another tenant");
+    }
+  }
+
+  /** Whether a blob was stored so long ago that it may be swept before anything refers to it. */
+  private static boolean isStale(@Nullable Payload payload, Draft draft) {
+    return payload instanceof Payload.Blob blob
+        && blob.storedAt().plus(Payload.Blob.REFERRED_WITHIN).isBefore(draft.now);
+  }
+
+  private static boolean isShared(@Nullable Payload payload, Operation with) {
+    return payload instanceof Payload.Blob blob
+        && with.submission().input() instanceof Payload.Blob old
+        && old.id().equals(blob.id());
   }
 
   // ---- small judgements

@@ -109,7 +109,24 @@ final class WorkingSet implements Rows {
       }
     }
     for (var key : removed) if (key instanceof Key.Doc doc && !saved.containsKey(doc)) documents.add(doc);
-    return new Commit(changes, gone, documents);
+    return new Commit(changes, gone, documents, dropped());
+  }
+
+  private List<BlobId> dropped() {
+    var dropped = new ArrayList<BlobId>(0);
+    for (var row : saved.values()) {
+      if (row instanceof Operation after && loaded.get(after.id()) instanceof Operation before) {
+        drop(before, after.blobs(), dropped);
+      }
+    }
+    for (var key : removed) if (loaded.get(key) instanceof Operation before) drop(before, List.of(), dropped);
+    return dropped;
+  }
+
+  private static void drop(Operation before, List<Payload.Blob> kept, List<BlobId> dropped) {
+    for (var blob : before.blobs()) {
+      if (kept.stream().noneMatch(one -> one.id().equals(blob.id()))) dropped.add(blob.id());
+    }
   }
 
   Batch batch(long node, long number) {

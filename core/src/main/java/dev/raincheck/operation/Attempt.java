@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt under way on this node: what its handler sees, and what it has told and is not yet recorded. */
@@ -37,6 +38,7 @@ final class Attempt implements Context {
   private final InstantSource clock;
   private final Consumer<Command.OfAttempt> ledger;
   private final Executor hooks;
+  private final Supplier<ResultStream> streams;
   private final List<Runnable> onCancel = new ArrayList<>();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private @Nullable Progress untold;
@@ -48,12 +50,21 @@ final class Attempt implements Context {
   private boolean ended;
   private @Nullable Thread thread;
 
-  /** @param hooks runs what handlers want done on cancel, never on the ledger's thread */
-  Attempt(Operation operation, InstantSource clock, Consumer<Command.OfAttempt> ledger, Executor hooks) {
+  /**
+   * @param hooks runs what handlers want done on cancel, never on the ledger's thread
+   * @param streams makes room for a long result
+   */
+  Attempt(
+      Operation operation,
+      InstantSource clock,
+      Consumer<Command.OfAttempt> ledger,
+      Executor hooks,
+      Supplier<ResultStream> streams) {
     this.operation = operation;
     this.clock = clock;
     this.ledger = ledger;
     this.hooks = hooks;
+    this.streams = streams;
   }
 
   // ---- what the handler calls
@@ -90,6 +101,11 @@ final class Attempt implements Context {
     flushLog();
     ledger.accept(
         new Command.Append(operation.id(), epoch(), Row.Chunk.Kind.OUTPUT, mediaType, bytes.clone()));
+  }
+
+  @Override
+  public ResultStream stream() {
+    return streams.get();
   }
 
   @Override

@@ -56,6 +56,9 @@ public interface Context {
   /** A piece of the result, ahead of the end. */
   void output(byte[] bytes, String mediaType);
 
+  /** A result too long for memory, to be written and returned. */
+  ResultStream stream();
+
   /** Whether the attempt should stop: canceled, timed out, or no longer ours. */
   boolean canceled();
 

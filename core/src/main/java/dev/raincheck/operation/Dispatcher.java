@@ -1,5 +1,6 @@
 package dev.raincheck.operation;
 
+import dev.raincheck.blob.Blobs;
 import dev.raincheck.ledger.ClaimSource;
 import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Commit;
@@ -34,11 +35,15 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher implements ClaimSource, Commit.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final int DETAIL_MAX = 500;
+
+  /** A streamed result up to this long is kept with its operation. */
+  private static final int RESULT_IN_MEMORY = 1 << 20;
   private static final Duration UNKNOWN_TYPE_PAUSE = Duration.ofSeconds(30);
 
   private final Types types;
   private final Ledger ledger;
   private final Store store;
+  private final Blobs blobs;
   private final InstantSource clock;
   private final long owner;
   private final Map<String, Slots> slots = new HashMap<>();
@@ -49,13 +54,14 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   private final Condition ended = lock.newCondition();
   private volatile boolean claiming = true;
 
-  Dispatcher(Types types, Ledger ledger, Store store, InstantSource clock, long owner) {
+  Dispatcher(Types types, Ledger ledger, Store store, Blobs blobs, InstantSource clock, long owner) {
     this.types = types;
     this.ledger = ledger;
     this.store = store;
+    this.blobs = blobs;
     this.clock = clock;
     this.owner = owner;
-    this.unrecorded = new Unrecorded(ledger);
+    this.unrecorded = new Unrecorded(ledger, this::recorded);
     for (var type : types.all()) {
       slots.computeIfAbsent(type.queue(), queue -> new Slots(queue, type.slots(), type.threads()));
     }
@@ -97,7 +103,8 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
 
   private void begin(Operation operation, Slots queue) {
     var type = types.find(operation.submission().type()).orElse(null);
-    var attempt = new Attempt(operation, clock, unrecorded::hand, hooks);
+    int tenant = operation.submission().tenant();
+    var attempt = new Attempt(operation, clock, unrecorded::hand, hooks, () -> resultStream(tenant));
     if (type == null) {
       // The queue is shared with a type that this node does not know: another node may.
       LOG.warn("no handler for operations of type '{}'", operation.submission().type());
@@ -142,6 +149,10 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
     }
   }
 
+  private ResultStream resultStream(int tenant) {
+    return new ResultStream(blobs.spool(tenant, RESULT_IN_MEMORY));
+  }
+
   private Input input(Operation operation) {
     var payload = operation.submission().input();
     if (payload == null) return Input.NONE;
@@ -151,6 +162,7 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
         var bytes = store.read(reader -> reader.payload(operation.id(), Payload.Part.INPUT));
         yield new Input(bytes.orElseThrow(() -> new IllegalStateException("the input is gone")), mediaType);
       }
+      case Payload.Blob blob -> Input.of(blob, blobs);
     };
   }
 
@@ -165,7 +177,10 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
               .thenAccept(outcome -> { if (outcome instanceof Outcome.Stale) leave(one); });
       return;
     }
-    if (!one.endsNow()) return; // Drained: it has been given back.
+    if (!one.endsNow()) { // Drained: it has been given back.
+      if (result instanceof Result.Stored(var unwanted)) blobs.settle(unwanted, null);
+      return;
+    }
     running.remove(attempt.operationId(), one);
     attempt.finish();
     unrecorded.hand(command(attempt, result == null ? Result.none() : result));
@@ -179,6 +194,7 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
     return switch (result) {
       case Result.Done(var bytes, var mediaType) ->
           new Command.Complete(id, epoch, new Payload.Inline(bytes, mediaType));
+      case Result.Stored(var payload) -> new Command.Complete(id, epoch, payload);
       case Result.Void() -> new Command.Complete(id, epoch, null);
       case Result.Failed(var failure, var retry, var retryAfter) ->
           new Command.Fail(id, epoch, failure, retry, retryAfter);
@@ -202,6 +218,11 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
 
   private void free(Slots queue) {
     if (queue.free()) ledger.nudge();
+  }
+
+  /** A result that is not recorded, because it came too late, is not kept. */
+  private void recorded(Command.OfAttempt command, Outcome outcome) {
+    if (command instanceof Command.Complete(_, _, var made)) blobs.settle(made, Outcome.resultOf(outcome));
   }
 
   // ---- what the log tells

@@ -1,5 +1,6 @@
 package dev.raincheck.operation;
 
+import dev.raincheck.blob.Blobs;
 import dev.raincheck.event.Archive;
 import dev.raincheck.event.Feed;
 import dev.raincheck.ledger.Command;
@@ -48,6 +49,8 @@ public final class Engine implements AutoCloseable {
   private final Waits waits = new Waits();
   private final Feed feed;
   private final Operations operations;
+  private final Blobs blobs;
+  private final Pacemaker blobChores;
 
   /**
    * @param ledger makes the node's ledger with these ranks
@@ -56,6 +59,7 @@ public final class Engine implements AutoCloseable {
   public Engine(
       Types types,
       Store store,
+      Blobs blobs,
       Function<Ranks, Ledger> ledger,
       InstantSource clock,
       Ids ids,
@@ -66,8 +70,8 @@ public final class Engine implements AutoCloseable {
     this.store = store;
     this.owner = owner;
     this.alarms = alarms;
-    dispatcher = new Dispatcher(types, this.ledger, store, clock, owner);
-    operations = new Operations(types, this.ledger, store, ids, depths, waits);
+    dispatcher = new Dispatcher(types, this.ledger, store, blobs, clock, owner);
+    operations = new Operations(types, this.ledger, store, blobs, ids, depths, waits);
 
     var due = new DueWork(this.ledger, store, owner);
     chores = new Pacemaker("chores", clock);
@@ -81,6 +85,12 @@ public final class Engine implements AutoCloseable {
     chores.every(LOOK_EVERY, "record what the store had no room for", dispatcher::record);
     chores.every(LOOK_EVERY, "look for hogs", new HogDetector(dispatcher::onVirtualThreads)::look);
     feed = new Feed(store, clock);
+    // On a thread of their own: removing gigabytes takes its time, and leases must not wait for it.
+    this.blobs = blobs;
+    blobChores = new Pacemaker("blobs", clock);
+    blobChores.every(LOOK_EVERY, "remove blobs that were dropped", blobs::removeDropped);
+    blobChores.every(COUNT_EVERY, "sweep blobs that nothing refers to", blobs::sweep);
+    blobChores.every(COUNT_EVERY, "count blobs", blobs::count);
     leases = new Pacemaker("leases", clock);
     leases.every(RENEW_EVERY, "renew the lease", _ -> renew());
 
@@ -89,12 +99,17 @@ public final class Engine implements AutoCloseable {
     this.ledger.listen(dispatcher);
     this.ledger.listen(waits);
     this.ledger.listen(feed);
+    this.ledger.listen(blobs);
     this.ledger.listen(new DueWork.Watch(clock, LOOK_EVERY, alarms::after, lookSooner));
     this.ledger.claims(dispatcher);
   }
 
   public Operations operations() {
     return operations;
+  }
+
+  public Blobs blobs() {
+    return blobs;
   }
 
   public Ledger ledger() {
@@ -137,6 +152,7 @@ public final class Engine implements AutoCloseable {
     leases.start();
     chores.start();
     feed.start();
+    blobChores.start();
     ledger.nudge();
   }
 
@@ -172,6 +188,7 @@ public final class Engine implements AutoCloseable {
     dispatcher.awaitEnds(grace);
     dispatcher.giveBack();
     chores.close();
+    blobChores.close();
     leases.close();
     feed.close();
     var unused = ledger.hand(new Command.Renew(owner, Duration.ZERO));

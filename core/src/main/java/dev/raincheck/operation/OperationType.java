@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority 0 (first) to 9
  * @param depthMax how many operations may wait in the queue before new ones are refused
  * @param accepts media types of the input; {@code application/json} also stands for {@code +json}
- * @param inputMax bytes
+ * @param inputMax bytes; a long one comes from the blob store
  * @param answerTimeout how long a target may take to answer; for others the attempt's time-out
  */
 public record OperationType(
@@ -29,7 +29,7 @@ public record OperationType(
     int priority,
     int depthMax,
     List<String> accepts,
-    int inputMax,
+    long inputMax,
     Duration answerTimeout,
     Idempotency idempotency,
     Schemas schemas) {
@@ -152,7 +152,7 @@ public record OperationType(
         answerTimeout, idempotency, schemas);
   }
 
-  public OperationType withInputMax(int bytes) {
+  public OperationType withInputMax(long bytes) {
     return new OperationType(
         name, description, handler, promise, queue, slots, threads, priority, depthMax, accepts, bytes,
         answerTimeout, idempotency, schemas);

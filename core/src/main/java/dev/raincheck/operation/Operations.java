@@ -1,5 +1,6 @@
 package dev.raincheck.operation;
 
+import dev.raincheck.blob.Blobs;
 import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Failure;
 import dev.raincheck.ledger.Key;
@@ -16,6 +17,8 @@ import dev.raincheck.ledger.Store;
 import dev.raincheck.ledger.StoreException;
 import dev.raincheck.ledger.Submission;
 import dev.raincheck.pace.Ids;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,14 +36,17 @@ public final class Operations {
   private final Types types;
   private final Ledger ledger;
   private final Store store;
+  private final Blobs blobs;
   private final Ids ids;
   private final Depths depths;
   private final Waits waits;
 
-  Operations(Types types, Ledger ledger, Store store, Ids ids, Depths depths, Waits waits) {
+  Operations(
+      Types types, Ledger ledger, Store store, Blobs blobs, Ids ids, Depths depths, Waits waits) {
     this.types = types;
     this.ledger = ledger;
     this.store = store;
+    this.blobs = blobs;
     this.ids = ids;
     this.depths = depths;
     this.waits = waits;
@@ -48,6 +54,10 @@ public final class Operations {
 
   public Types types() {
     return types;
+  }
+
+  public Blobs blobs() {
+    return blobs;
   }
 
   public Waits waits() {
@@ -96,9 +106,13 @@ public final class Operations {
 
   private CompletableFuture<Submitted> submit(NewOperation what, OperationId id) {
     var type = type(what.type());
-    if (tooDeep(type)) return refused();
+    if (tooDeep(type)) {
+      discard(what.input());
+      return refused();
+    }
     var parent = what.parent() == null ? null : read(what.tenant(), what.parent());
     if (what.parent() != null && parent == null) {
+      discard(what.input());
       return CompletableFuture.completedFuture(new Submitted.NoSuchParent());
     }
     String correlation = what.correlationId();
@@ -159,7 +173,22 @@ public final class Operations {
 
   private CompletableFuture<Submitted> hand(
       OperationId id, Submission what, Key.@Nullable Idem key, byte[] fingerprint) {
-    return ledger.hand(new Command.Submit(id, what, key, fingerprint)).thenApply(Operations::submitted);
+    var input = what.input();
+    return ledger
+        .hand(new Command.Submit(id, what, key, fingerprint))
+        .whenComplete((outcome, unknown) -> settleInput(input, outcome))
+        .thenApply(Operations::submitted);
+  }
+
+  /** An input that no new operation took, as when a key comes again, is not kept. */
+  private void settleInput(@Nullable Payload input, @Nullable Outcome outcome) {
+    if (outcome == null) blobs.leave(input);
+    else blobs.settle(input, Outcome.inputOf(outcome));
+  }
+
+  /** Gives up an input that will not be submitted after all. */
+  public void discard(@Nullable Input input) {
+    if (input != null) blobs.settle(input.payload(), null);
   }
 
   private static Submitted submitted(Outcome outcome) {
@@ -215,6 +244,15 @@ public final class Operations {
     return switch (payload) {
       case Payload.Inline(var bytes, _) -> Optional.of(bytes);
       case Payload.Apart _ -> store.read(reader -> reader.payload(operation.id(), part));
+      case Payload.Blob blob -> {
+        try (var in = blobs.open(blob, 0)) {
+          yield Optional.of(in.readAllBytes());
+        } catch (FileNotFoundException gone) {
+          yield Optional.empty();
+        } catch (IOException e) {
+          throw new StoreException("a blob cannot be read", e);
+        }
+      }
     };
   }
 
@@ -233,11 +271,12 @@ public final class Operations {
   }
 
   private static @Nullable Payload payload(@Nullable Input input) {
-    return input == null ? null : new Payload.Inline(input.bytes(), input.mediaType());
+    return input == null ? null : input.payload();
   }
 
   private @Nullable Payload whole(Operation operation, Payload.Part part, @Nullable Payload payload) {
-    if (payload == null) return null;
+    // A retry shares a blob: each operation refers to it, and it goes with the last.
+    if (payload == null || payload instanceof Payload.Blob) return payload;
     return bytes(operation, part, payload)
         .<Payload>map(bytes -> new Payload.Inline(bytes, payload.mediaType()))
         .orElse(null);
@@ -283,7 +322,15 @@ public final class Operations {
 
   /** Records a result. The same again is recorded, too; another one is stale. */
   public CompletableFuture<Told> complete(OperationId id, long epoch, @Nullable Input result) {
-    return told(new Command.Complete(id, epoch, payload(result)));
+    var made = payload(result);
+    return ledger
+        .hand(new Command.Complete(id, epoch, made))
+        .whenComplete(
+            (outcome, unknown) -> {
+              if (outcome == null) blobs.leave(made);
+              else blobs.settle(made, Outcome.resultOf(outcome));
+            })
+        .thenApply(Operations::told);
   }
 
   public CompletableFuture<Told> fail(OperationId id, long epoch, Failure failure, boolean retry) {

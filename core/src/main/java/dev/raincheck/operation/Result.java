@@ -3,6 +3,7 @@ package dev.raincheck.operation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.raincheck.ledger.Failure;
+import dev.raincheck.ledger.Payload;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Result {
   /** The work is done and gave these bytes. */
   record Done(byte[] bytes, String mediaType) implements Result {}
+
+  /** The work is done and its result is where a {@link ResultStream} put it. */
+  record Stored(Payload payload) implements Result {}
 
   /** The work is done and gives no result. */
   record Void() implements Result {}
@@ -32,6 +36,7 @@ public sealed interface Result {
     return new Done(json.getBytes(UTF_8), "application/json");
   }
 
+  /** A result in memory; a long one is better written to {@link Context#stream}. */
   static Result bytes(byte[] bytes, String mediaType) {
     return new Done(bytes, mediaType);
   }

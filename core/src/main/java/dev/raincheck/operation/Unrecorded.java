@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ final class Unrecorded {
   private static final Logger LOG = LoggerFactory.getLogger(Unrecorded.class);
 
   private final Ledger ledger;
+  private final BiConsumer<Command.OfAttempt, Outcome> recorded;
   private final Map<OperationId, Line> kept = new HashMap<>();
   private long appendedBytes;
 
@@ -32,8 +34,10 @@ final class Unrecorded {
     boolean sent;
   }
 
-  Unrecorded(Ledger ledger) {
+  /** @param recorded told what became of each command that stands or was refused for good */
+  Unrecorded(Ledger ledger, BiConsumer<Command.OfAttempt, Outcome> recorded) {
     this.ledger = ledger;
+    this.recorded = recorded;
   }
 
   /** Hands a command over, behind what its attempt has not recorded yet. */
@@ -79,6 +83,7 @@ final class Unrecorded {
         else if (ledger.healthy()) begin(command); // A broken store is for the next process.
       }
     }
+    if (outcome != null && isRecorded(outcome)) recorded.accept(command, outcome);
     if (next != null) send(next);
   }
 

@@ -135,6 +135,8 @@ final class Changes {
     tables.operations.update(changed);
     tables.payloads.save(fresh);
     tables.payloads.save(changed);
+    tables.blobs.save(fresh);
+    tables.blobs.save(changed);
     tables.chunks.insert(chunks);
     delete();
     tables.tombstones.save(tombstones);
@@ -150,6 +152,7 @@ final class Changes {
     for (var one : removed) rows.add(one.row());
     tables.operations.delete(rows);
     tables.payloads.delete(removed);
+    tables.blobs.delete(removed);
     tables.chunks.delete(rows);
     tables.tombstones.delete(forgotten);
     tables.idems.delete(removedIdems);

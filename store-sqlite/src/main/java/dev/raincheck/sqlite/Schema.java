@@ -10,7 +10,7 @@ import java.sql.SQLException;
 
 /** The schema's versions, each a script, applied in order. The file says which it has. */
 final class Schema {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** "Rain": tells our files from others'. */
   private static final int APPLICATION = 0x5261696E;

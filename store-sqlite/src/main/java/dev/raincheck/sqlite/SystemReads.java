@@ -1,14 +1,17 @@
 package dev.raincheck.sqlite;
 
+import dev.raincheck.ledger.BlobId;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Row;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads that are not one tenant's. */
@@ -131,6 +134,24 @@ final class SystemReads implements Reader.System {
       return new DocumentTable(statements).ofKind(kind);
     } catch (SQLException e) {
       throw Snapshot.failed("read documents", e);
+    }
+  }
+
+  @Override
+  public Set<BlobId> referred(Collection<BlobId> blobs) {
+    try {
+      return new BlobTable(statements).referred(blobs);
+    } catch (SQLException e) {
+      throw Snapshot.failed("find references to blobs", e);
+    }
+  }
+
+  @Override
+  public Reader.Blobs blobs() {
+    try {
+      return new BlobTable(statements).totals();
+    } catch (SQLException e) {
+      throw Snapshot.failed("count blobs", e);
     }
   }
 

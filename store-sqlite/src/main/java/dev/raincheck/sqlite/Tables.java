@@ -13,6 +13,7 @@ final class Tables {
   final Depths depths;
   final OperationTable operations;
   final PayloadTable payloads;
+  final BlobTable blobs;
   final ChunkTable chunks;
   final TombstoneTable tombstones;
   final IdemTable idems;
@@ -30,6 +31,7 @@ final class Tables {
     depths = new Depths(statements);
     operations = new OperationTable(statements, words);
     payloads = new PayloadTable(statements);
+    blobs = new BlobTable(statements);
     chunks = new ChunkTable(statements);
     tombstones = new TombstoneTable(statements);
     idems = new IdemTable(statements);

@@ -203,6 +203,7 @@ final class EngineRun implements AutoCloseable {
         "orphans " + Dump.of(system.orphans(now, ALL).stream().map(Dump::of).sorted().toList()));
     lines.add(
         "stale " + Dump.of(system.staleKeys(now, ALL).stream().map(Dump::of).sorted().toList()));
+    lines.add("blobs " + Dump.of(system.blobs()));
     lines.add("depths " + Dump.of(system.depths().stream().map(Dump::of).sorted().toList()));
   }
 

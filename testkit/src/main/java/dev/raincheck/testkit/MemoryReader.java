@@ -1,5 +1,6 @@
 package dev.raincheck.testkit;
 
+import dev.raincheck.ledger.BlobId;
 import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
@@ -9,11 +10,14 @@ import dev.raincheck.ledger.Row;
 import dev.raincheck.ledger.State;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +187,26 @@ final class MemoryReader implements Reader, Reader.System, AutoCloseable {
   @Override
   public List<Row.Doc> docs(String kind) {
     return tables().all(Row.Doc.class).filter(doc -> doc.key().kind().equals(kind)).toList();
+  }
+
+  @Override
+  public Set<BlobId> referred(Collection<BlobId> blobs) {
+    return tables()
+        .operations()
+        .flatMap(operation -> operation.blobs().stream())
+        .map(Payload.Blob::id)
+        .filter(Set.copyOf(blobs)::contains)
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Blobs blobs() {
+    var all =
+        tables()
+            .operations()
+            .flatMap(operation -> operation.blobs().stream())
+            .collect(Collectors.toMap(Payload.Blob::id, Payload.Blob::size, (a, b) -> a));
+    return new Blobs(all.size(), all.values().stream().mapToLong(Long::longValue).sum());
   }
 
   @Override

@@ -50,6 +50,14 @@ public abstract class StoreContract {
   }
 
   @Nested
+  class References extends ReferenceContract {
+    @Override
+    protected Store open(InstantSource clock) {
+      return StoreContract.this.open(clock);
+    }
+  }
+
+  @Nested
   class Lists extends ListContract {
     @Override
     protected Store open(InstantSource clock) {

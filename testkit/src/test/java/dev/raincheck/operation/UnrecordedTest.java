@@ -32,7 +32,7 @@ class UnrecordedTest {
   private final MemoryStore store = new MemoryStore(ManualClock.at("2026-11-24T08:00:00Z"));
   private final Ledger ledger =
       new Ledger(new FaultyStore(store, faults), 1, new SplittableRandom(1), (_, _) -> 0);
-  private final Unrecorded unrecorded = new Unrecorded(ledger);
+  private final Unrecorded unrecorded = new Unrecorded(ledger, (_, _) -> {});
 
   @BeforeEach
   void an_attempt_is_under_way() {

@@ -116,7 +116,7 @@ final class KeySource {
 
   private static Body body(Url url, EgressAnswer answer) {
     return switch (answer) {
-      case EgressAnswer.Answered(int status, var _, var bytes, boolean cut) -> {
+      case EgressAnswer.Answered(int status, var _, var bytes, boolean cut, boolean _) -> {
         if (status != 200) yield new Body.Missing("%s answers %d".formatted(url, status));
         yield cut ? new Body.Missing("%s is too long".formatted(url)) : new Body.Bytes(bytes);
       }

@@ -30,6 +30,8 @@ final class Api implements AutoCloseable {
   /** Documents are small; results go to {@link #stream}. */
   private static final int BODY_BYTES_MAX = 64 * 1024 * 1024;
 
+  private static final long BODY_BYTES_PER_SECOND_MIN = 10_000;
+
   private final URI base;
   private final Optional<String> key;
   private final HttpClient http;
@@ -50,7 +52,7 @@ final class Api implements AutoCloseable {
 
   /** An answer of any kind. */
   Answer send(String method, String path, Map<String, String> headers, BodyPublisher body) {
-    var response = exchange(method, path, headers, body);
+    var response = exchange(method, path, headers, body, within(body));
     try (var stream = response.body()) {
       byte[] bytes = stream.readNBytes(BODY_BYTES_MAX + 1);
       if (bytes.length > BODY_BYTES_MAX) {
@@ -75,13 +77,22 @@ final class Api implements AutoCloseable {
 
   /** An answer whose body the caller reads and closes. */
   HttpResponse<InputStream> stream(String path, Map<String, String> headers) {
-    return exchange("GET", path, headers, BodyPublishers.noBody());
+    return exchange("GET", path, headers, BodyPublishers.noBody(), ANSWER);
+  }
+
+  /** A long body needs its time as well; the server ends one that comes too slowly. */
+  private static Duration within(BodyPublisher body) {
+    return ANSWER.plusSeconds(Math.max(0, body.contentLength()) / BODY_BYTES_PER_SECOND_MIN);
   }
 
   private HttpResponse<InputStream> exchange(
-      String method, String path, Map<String, String> headers, BodyPublisher body) {
+      String method,
+      String path,
+      Map<String, String> headers,
+      BodyPublisher body,
+      Duration within) {
     try {
-      var request = HttpRequest.newBuilder(resolve(path)).timeout(ANSWER).method(method, body);
+      var request = HttpRequest.newBuilder(resolve(path)).timeout(within).method(method, body);
       headers.forEach(request::header);
       key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
       request.header("User-Agent", "raincheck-cli/" + Version.number());

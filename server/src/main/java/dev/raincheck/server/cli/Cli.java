@@ -111,6 +111,7 @@ public final class Cli {
         .addSubcommand(new SubmitCommand(this))
         .addSubcommand(new GetCommand(this))
         .addSubcommand(new WatchCommand(this))
+        .addSubcommand(new TailCommand(this))
         .addSubcommand(new ResultCommand(this))
         .addSubcommand(new CancelCommand(this))
         .addSubcommand(new RetryCommand(this))

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +24,7 @@ final class ResultCommand extends ClientCommand {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "saves it there; the file appears when it is complete")
+      description = "saves it there, going on when the connection breaks; it appears when it is whole")
   private @Nullable Path file;
 
   @Option(
@@ -40,7 +38,7 @@ final class ResultCommand extends ClientCommand {
   }
 
   @Override
-  int run(Api api, Terminal terminal) throws IOException {
+  int run(Api api, Terminal terminal) throws IOException, InterruptedException {
     var query = waitSeconds == null ? "" : "?wait=" + waitSeconds;
     var response = api.stream(path(id) + "/result" + query, Map.of());
     try (var body = response.body()) {
@@ -63,9 +61,9 @@ final class ResultCommand extends ClientCommand {
 
   private int result(
       Api api, Terminal terminal, HttpResponse<InputStream> response, InputStream body)
-      throws IOException {
+      throws IOException, InterruptedException {
     if (file != null) {
-      save(api, body, file);
+      new ResultFile(api, cli().pause(), path(id) + "/result", file).save(response.headers(), body);
     } else if (terminal.isInteractive()) {
       show(terminal, response, body);
     } else {
@@ -73,25 +71,6 @@ final class ResultCommand extends ClientCommand {
       terminal.raw().flush();
     }
     return ExitCode.OK;
-  }
-
-  /** Written beside the file and moved, so that a cut connection leaves no half of it. */
-  private static void save(Api api, InputStream body, Path file) throws IOException {
-    var folder = file.toAbsolutePath().getParent();
-    Path part;
-    try {
-      part = Files.createTempFile(folder, ".raincheck-", ".part");
-    } catch (IOException unwritable) {
-      throw new Failure(ExitCode.USAGE, "cannot write to the folder of " + file);
-    }
-    try {
-      Files.copy(body, part, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException broken) {
-      throw api.unreachable(broken);
-    } finally {
-      Files.deleteIfExists(part);
-    }
   }
 
   private static void show(Terminal terminal, HttpResponse<InputStream> response, InputStream body)

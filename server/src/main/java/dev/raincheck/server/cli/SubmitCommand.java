@@ -27,6 +27,12 @@ final class SubmitCommand extends ClientCommand {
   private @Nullable String data;
 
   @Option(
+      names = {"-f", "--input-file"},
+      paramLabel = "FILE",
+      description = "the input: a file of any length, sent as it is read")
+  private @Nullable Path file;
+
+  @Option(
       names = "--content-type",
       paramLabel = "TYPE",
       defaultValue = "application/json",
@@ -70,7 +76,10 @@ final class SubmitCommand extends ClientCommand {
   @Override
   int run(Api api, Terminal terminal) throws IOException {
     var headers = new LinkedHashMap<String, String>();
-    if (data != null) headers.put("Content-Type", contentType);
+    if (data != null && file != null) {
+      throw new Failure(ExitCode.USAGE, "give --data or --input-file, not both");
+    }
+    if (data != null || file != null) headers.put("Content-Type", contentType);
     if (key != null) headers.put("Idempotency-Key", key);
     if (waitSeconds != null) headers.put("Prefer", "wait=" + waitSeconds);
     if (runAt != null) headers.put("Raincheck-Run-At", runAt);
@@ -82,6 +91,7 @@ final class SubmitCommand extends ClientCommand {
   }
 
   private BodyPublisher input(Terminal terminal) throws IOException {
+    if (file != null) return ofFile(file);
     if (data == null) return BodyPublishers.noBody();
     if (data.equals("-")) {
       byte[] bytes = terminal.in().readNBytes(STDIN_BYTES_MAX + 1);
@@ -91,10 +101,14 @@ final class SubmitCommand extends ClientCommand {
       return BodyPublishers.ofByteArray(bytes);
     }
     if (!data.startsWith("@")) return BodyPublishers.ofString(data);
+    return ofFile(Path.of(data.substring(1)));
+  }
+
+  private static BodyPublisher ofFile(Path file) {
     try {
-      return BodyPublishers.ofFile(Path.of(data.substring(1)));
+      return BodyPublishers.ofFile(file);
     } catch (FileNotFoundException absent) {
-      throw new Failure(ExitCode.USAGE, "there is no readable file " + data.substring(1));
+      throw new Failure(ExitCode.USAGE, "there is no readable file " + file);
     }
   }
 }

@@ -1,12 +1,16 @@
 package dev.raincheck.server.cli;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "watch", description = "Follows an operation, and exits as it ended.")
 final class WatchCommand extends ClientCommand {
@@ -23,8 +27,10 @@ final class WatchCommand extends ClientCommand {
       names = "--poll",
       paramLabel = "SECONDS",
       defaultValue = "30",
-      description = "how long one long-poll may last (30)")
+      description = "where there are no streams: how long one long-poll may last (30)")
   private int pollSeconds;
+
+  private @Nullable JsonNode known;
 
   WatchCommand(Cli cli) {
     super(cli);
@@ -32,12 +38,50 @@ final class WatchCommand extends ClientCommand {
 
   @Override
   int run(Api api, Terminal terminal) throws InterruptedException {
+    return new Follower(api, cli().pause(), path(id), ", application/json;q=0.5")
+        .follow(null, event -> show(terminal, event), answer -> poll(api, terminal, answer));
+  }
+
+  // ---- a stream of events
+
+  private Optional<Integer> show(Terminal terminal, EventReader.Event event) {
+    var data = Json.object(Json.parse(event.data().getBytes(StandardCharsets.UTF_8)), "data");
+    if (data.isEmpty()) return Optional.empty();
+    switch (event.name()) {
+      case "snapshot" -> {
+        known = data.get();
+        // Of what is done the end follows, and says it better.
+        if (!new OperationView(known).isDone()) draw(terminal, new OperationView(known));
+      }
+      case "status" -> {
+        known = data.get();
+        draw(terminal, new OperationView(known));
+      }
+      case "progress" -> {
+        if (known instanceof ObjectNode operation) operation.set("progress", data.get());
+        if (known != null) draw(terminal, new OperationView(known));
+      }
+      case "end" -> {
+        return Optional.of(end(terminal, new OperationView(data.get())));
+      }
+      default -> {} // log and output are not for a line that says how it stands
+    }
+    return Optional.empty();
+  }
+
+  // ---- polls, for a server or a proxy that has no streams
+
+  private int poll(Api api, Terminal terminal, Answer first) throws InterruptedException {
     Optional<String> seen = Optional.empty();
     int failures = 0;
+    // 501 and 406 are about streams alone; 204 says that the end was missed.
+    boolean usable = first.status() != 501 && first.status() != 406 && first.status() != 204;
+    Optional<Answer> given = usable ? Optional.of(first) : Optional.empty();
     while (true) {
       Answer answer;
       try {
-        answer = poll(api, seen);
+        answer = given.isPresent() ? given.get() : poll(api, seen);
+        given = Optional.empty();
       } catch (Failure unreachable) {
         // The first answer must come; later the server may be restarting.
         if (seen.isEmpty() || ++failures >= TRIES_MAX) throw unreachable;

@@ -8,10 +8,14 @@ import java.util.regex.Pattern;
  *
  * @param accepts media types in lower case, without parameters; {@code image/*} and {@code *}{@code
  *     /*} stand for many
- * @param bytesMax the largest input; at most {@link Limits#bodyBytesMax}
+ * @param bytesMax the largest input; what is longer than {@link Limits#bodyBytesMax} is streamed
  */
-public record InputConfig(List<String> accepts, int bytesMax) {
+public record InputConfig(List<String> accepts, long bytesMax) {
   static final int ACCEPTS_MAX = 50;
+
+  /** 64 GiB. */
+  static final long BYTES_CEILING = 64L << 30;
+
   private static final String TOKEN = "[a-z0-9!#$&^_.+-]{1,80}";
   private static final Pattern MEDIA_TYPE =
       Pattern.compile("\\*/\\*|%s/(\\*|%s)".formatted(TOKEN, TOKEN));
@@ -28,7 +32,7 @@ public record InputConfig(List<String> accepts, int bytesMax) {
                 !accepts.isEmpty() && accepts.size() <= ACCEPTS_MAX,
                 "",
                 "must have 1 to 50 entries")
-            .range("input_bytes", bytesMax, 1, Limits.BODY_BYTES_CEILING);
+            .range("input_bytes", bytesMax, 1, BYTES_CEILING);
     for (var type : accepts) {
       checks.rule(
           "accepts",

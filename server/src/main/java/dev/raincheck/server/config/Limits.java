@@ -3,7 +3,8 @@ package dev.raincheck.server.config;
 /**
  * What one client may make the server hold.
  *
- * @param bodyBytesMax the largest request body; bodies are held in memory
+ * @param bodyBytesMax the longest body that is held in memory, and read as JSON; a longer one, where a
+ *     type allows it, is streamed to the blob store unread
  * @param headerBytesMax the largest header section of a request
  * @param connectionsMax open connections for each listener; one more is closed at once
  * @param streamsMax open event streams of all tenants together; one more is told to come back

@@ -98,6 +98,11 @@ final class Section {
     return find(key).flatMap(values::integer).orElse(otherwise);
   }
 
+  long whole(String key, long otherwise) {
+    asks(key, String.valueOf(otherwise));
+    return find(key).flatMap(values::wholeNumber).orElse(otherwise);
+  }
+
   Duration seconds(String key, Duration otherwise) {
     asks(key, String.valueOf(otherwise.toSeconds()));
     return find(key).flatMap(values::wholeNumber).map(Duration::ofSeconds).orElse(otherwise);

@@ -82,7 +82,7 @@ public record ServerConfig(
                 url,
                 "must be an absolute http:// or https:// URL without a query and a slash at the"
                     + " end"));
-    agree(operations, limits, checks);
+    agree(operations, checks);
     checks.done();
   }
 
@@ -118,8 +118,8 @@ public record ServerConfig(
     return List.copyOf(notes);
   }
 
-  /** What no type can see alone: unique routes, shared queues, the server's body limit. */
-  private static void agree(Map<String, TypeConfig> operations, Limits limits, Checks checks) {
+  /** What no type can see alone: unique routes, shared queues. */
+  private static void agree(Map<String, TypeConfig> operations, Checks checks) {
     var routes = new HashMap<String, String>();
     var queues = new HashMap<String, TypeConfig>();
     operations.forEach(
@@ -137,11 +137,6 @@ public record ServerConfig(
                     checks.rule(
                         key + "route", other == null, route, "is already the route of " + other);
                   });
-          checks.rule(
-              key + "input_bytes",
-              type.input().bytesMax() <= limits.bodyBytesMax(),
-              type.input().bytesMax(),
-              "must not be more than limits.body_bytes (%d)".formatted(limits.bodyBytesMax()));
           var first = queues.putIfAbsent(type.queue().name(), type);
           if (first != null) {
             checks

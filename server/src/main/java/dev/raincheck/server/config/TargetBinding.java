@@ -32,7 +32,7 @@ final class TargetBinding {
         target.parsed("method", Method.POST, TargetBinding::method, "must be POST, PUT or PATCH");
     Map<String, Secret> headers = target.secrets("headers");
     var auth = auth(target.section("auth"));
-    int bytes = target.integer("response_bytes", TargetConfig.RESPONSE_BYTES);
+    long bytes = target.whole("response_bytes", TargetConfig.RESPONSE_BYTES);
     return target.build(
         () -> new TargetConfig(url, method, headers, auth, bytes), TargetConfig.of(NOWHERE));
   }

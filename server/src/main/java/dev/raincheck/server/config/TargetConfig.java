@@ -13,10 +13,10 @@ import java.util.Map;
  * @param responseBytesMax a longer answer is {@code target_response_too_large}
  */
 public record TargetConfig(
-    URI url, Method method, Map<String, Secret> headers, TargetAuth auth, int responseBytesMax) {
+    URI url, Method method, Map<String, Secret> headers, TargetAuth auth, long responseBytesMax) {
   static final int HEADERS_MAX = 50;
   static final int RESPONSE_BYTES = 16 * 1024 * 1024;
-  static final int RESPONSE_BYTES_CEILING = 256 * 1024 * 1024;
+  static final long RESPONSE_BYTES_CEILING = InputConfig.BYTES_CEILING;
 
   /** The methods that carry an input. */
   public enum Method {

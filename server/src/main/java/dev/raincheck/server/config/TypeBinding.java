@@ -51,7 +51,7 @@ final class TypeBinding {
   private static TypeConfig rules(String name, Section type, TypeConfig otherwise, Limits limits) {
     var accepts = type.texts("accepts", InputConfig.DEFAULT.accepts());
     type.defaultsTo("input_bytes", "limits.body_bytes");
-    int inputBytes = type.integer("input_bytes", limits.bodyBytesMax());
+    long inputBytes = type.whole("input_bytes", limits.bodyBytesMax());
     var input = type.build(() -> new InputConfig(accepts, inputBytes), InputConfig.DEFAULT);
     var queue = queue(name, type);
     var attempts = attempts(type);

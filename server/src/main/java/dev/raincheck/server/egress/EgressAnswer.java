@@ -13,11 +13,18 @@ public sealed interface EgressAnswer {
    * @param headers names in lower case; repeated ones joined with a comma
    * @param body as sent, or its beginning if {@code cut}
    * @param cut whether the body went past what the request wanted to read of this status
+   * @param overflowed whether the body is not here but whole in the request's {@link Overflow}
    */
-  record Answered(int status, Map<String, String> headers, byte[] body, boolean cut)
+  record Answered(
+      int status, Map<String, String> headers, byte[] body, boolean cut, boolean overflowed)
       implements EgressAnswer {
     public Answered {
       headers = Map.copyOf(headers);
+    }
+
+    /** An answer in memory. */
+    public Answered(int status, Map<String, String> headers, byte[] body, boolean cut) {
+      this(status, headers, body, cut, false);
     }
 
     public Optional<String> header(String lowerCaseName) {

@@ -149,9 +149,11 @@ public final class EgressClient implements AutoCloseable {
   }
 
   private static Request.Content content(EgressRequest.Body body) {
-    return body.mediaType()
-        .map(type -> new BytesRequestContent(type, body.bytes()))
-        .orElseGet(() -> new BytesRequestContent((String) null, body.bytes()));
+    return switch (body) {
+      case EgressRequest.Bytes(byte[] bytes, var type) ->
+          new BytesRequestContent(type.orElse(null), bytes);
+      case EgressRequest.Streamed streamed -> new StreamedContent(streamed);
+    };
   }
 
   /** Connections that are open, being opened ones included. */

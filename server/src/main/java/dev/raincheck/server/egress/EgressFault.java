@@ -17,6 +17,8 @@ public enum EgressFault {
   INVALID_HTTP,
   /** The answer was compressed although we asked for none. */
   CONTENT_ENCODING,
+  /** The answer could not be kept here, for example because the disk is full. */
+  STORAGE,
   /** Our own limits on connections, lookups or memory; the other side was not asked. */
   BUSY;
 

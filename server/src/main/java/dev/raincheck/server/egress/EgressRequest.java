@@ -1,5 +1,7 @@
 package dev.raincheck.server.egress;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.Optional;
  *     TLS and all reading included
  * @param wholeMax bytes of an answer with a result (2xx but 202, 204, 205); a longer one is cut
  * @param excerptMax bytes of any other answer; a longer one is cut
+ * @param overflow where a long answer with a result goes; empty: all are held in memory
  */
 public record EgressRequest(
     String method,
@@ -24,11 +27,39 @@ public record EgressRequest(
     Optional<Body> body,
     boolean once,
     Duration within,
-    int wholeMax,
-    int excerptMax) {
+    long wholeMax,
+    int excerptMax,
+    Optional<Overflow> overflow) {
 
-  /** Bytes and, if known, their media type. The array is not copied and must not change. */
-  public record Body(byte[] bytes, Optional<String> mediaType) {}
+  /** What is sent, and, if known, its media type. */
+  public sealed interface Body {
+    Optional<String> mediaType();
+  }
+
+  /** The array is not copied and must not change. */
+  public record Bytes(byte[] bytes, Optional<String> mediaType) implements Body {}
+
+  /** Read while it is sent; opened again when the request is. */
+  public record Streamed(long length, Source source, Optional<String> mediaType) implements Body {}
+
+  /** Where a long body is. */
+  @FunctionalInterface
+  public interface Source {
+    InputStream open() throws IOException;
+  }
+
+  /** A request whose answer is held in memory. */
+  public EgressRequest(
+      String method,
+      Url url,
+      List<EgressHeader> headers,
+      Optional<Body> body,
+      boolean once,
+      Duration within,
+      long wholeMax,
+      int excerptMax) {
+    this(method, url, headers, body, once, within, wholeMax, excerptMax, Optional.empty());
+  }
 
   public EgressRequest {
     if (!method.matches("[A-Z]{1,20}")) {

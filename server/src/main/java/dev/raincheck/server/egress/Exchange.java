@@ -1,6 +1,8 @@
 package dev.raincheck.server.egress;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Locale;
@@ -16,13 +18,18 @@ import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One call, from the first byte to the last. Jetty calls a listener of one request from one thread
- * at a time, so what is read needs no lock; only {@link #cancel} comes from elsewhere.
+ * at a time; what the disk takes is written on another one, so both hold the lock.
  */
 final class Exchange implements EgressCall, Response.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
   private final EgressRequest asked;
   private final Function<Way, Request> requests;
   private final ByteBudget budget;
@@ -38,6 +45,9 @@ final class Exchange implements EgressCall, Response.Listener {
   private int taken;
   private int status;
   private Map<String, String> headers = Map.of();
+  private @Nullable OutputStream overflow;
+  private long overflowed;
+  private boolean over;
   private boolean begun;
   private boolean repeated;
   private boolean whole;
@@ -78,6 +88,7 @@ final class Exchange implements EgressCall, Response.Listener {
 
   private synchronized void send(Way way) {
     request = requests.apply(way).onResponseListener(this);
+    if (request.getBody() instanceof StreamedContent body) body.feedOn(followers);
     request.send(null);
   }
 
@@ -106,11 +117,55 @@ final class Exchange implements EgressCall, Response.Listener {
     return EgressRequest.hasResult(status) && !encoding.equalsIgnoreCase("identity");
   }
 
+  /** As Jetty does it, but what goes to the disk goes there on a thread that may block. */
   @Override
-  public void onContent(Response response, ByteBuffer bytes) {
-    if (decided != null) return;
-    int max = EgressRequest.hasResult(status) ? asked.wholeMax() : asked.excerptMax();
-    int room = max - body.size();
+  public void onContentSource(Response response, Content.Source source) {
+    var chunk = source.read();
+    if (chunk == null) {
+      source.demand(() -> onContentSource(response, source));
+    } else if (Content.Chunk.isFailure(chunk)) {
+      response.abort(chunk.getFailure());
+    } else if (chunk.isLast() && !chunk.hasRemaining()) {
+      chunk.release();
+    } else if (overflows(chunk.remaining())) {
+      try {
+        followers.execute(() -> next(response, source, chunk));
+      } catch (RejectedExecutionException closing) {
+        chunk.release();
+        response.abort(closing);
+      }
+    } else {
+      next(response, source, chunk);
+    }
+  }
+
+  private void next(Response response, Content.Source source, Content.Chunk chunk) {
+    try {
+      onContent(response, chunk.getByteBuffer());
+    } catch (RuntimeException failure) {
+      response.abort(failure);
+    } finally {
+      chunk.release();
+    }
+    source.demand(() -> onContentSource(response, source));
+  }
+
+  private synchronized boolean overflows(int more) {
+    return overflow != null
+        || asked.overflow().isPresent()
+            && EgressRequest.hasResult(status)
+            && body.size() + more > asked.overflow().get().memoryMax();
+  }
+
+  @Override
+  public synchronized void onContent(Response response, ByteBuffer bytes) {
+    if (decided != null || over) return;
+    long max = EgressRequest.hasResult(status) ? asked.wholeMax() : asked.excerptMax();
+    if (overflows(bytes.remaining())) {
+      overflow(response, bytes, max);
+      return;
+    }
+    int room = (int) Math.min(max - body.size(), Integer.MAX_VALUE);
     int length = Math.min(room, bytes.remaining());
     if (!budget.take(length)) {
       stop(response, EgressFault.BUSY);
@@ -127,6 +182,32 @@ final class Exchange implements EgressCall, Response.Listener {
     }
   }
 
+  private void overflow(Response response, ByteBuffer bytes, long max) {
+    if (overflowed + body.size() + bytes.remaining() > max) {
+      decided = new EgressAnswer.Answered(status, headers, new byte[0], true);
+      response.abort(new Stop());
+      return;
+    }
+    try {
+      var out = overflow;
+      if (out == null) {
+        overflow = out = asked.overflow().orElseThrow().place().open();
+        body.writeTo(out);
+        overflowed = body.size();
+        body.reset();
+        budget.give(taken);
+        taken = 0;
+      }
+      var copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      out.write(copy);
+      overflowed += copy.length;
+    } catch (IOException failure) {
+      LOG.warn("a long answer could not be kept: {}", failure.getMessage());
+      stop(response, EgressFault.STORAGE);
+    }
+  }
+
   private void stop(Response response, EgressFault fault) {
     decided = new EgressAnswer.Failed(fault);
     response.abort(new Stop());
@@ -139,15 +220,32 @@ final class Exchange implements EgressCall, Response.Listener {
 
   @Override
   public void onComplete(Result result) {
-    EgressAnswer outcome = outcome(result);
-    if (isStale(outcome, result) && repeat()) return;
-    budget.give(taken);
+    if (result.getRequest().getBody() instanceof StreamedContent sent) sent.fail(new Stop());
+    EgressAnswer outcome = complete(result);
+    if (outcome == null) return;
     ended.run();
     try {
       answer.completeAsync(() -> outcome, followers);
     } catch (RejectedExecutionException closing) {
       answer.complete(outcome);
     }
+  }
+
+  /** How it ended; null if it is tried again. */
+  private synchronized @Nullable EgressAnswer complete(Result result) {
+    var outcome = outcome(result);
+    if (isStale(outcome, result) && repeat()) return null;
+    over = true;
+    budget.give(taken);
+    boolean wanted = outcome instanceof EgressAnswer.Answered answered && answered.overflowed();
+    var unwanted = wanted ? null : overflow;
+    if (unwanted == null) return outcome;
+    try {
+      unwanted.close();
+    } catch (IOException failure) {
+      LOG.warn("what was kept of an answer could not be removed", failure);
+    }
+    return outcome;
   }
 
   /**
@@ -163,7 +261,7 @@ final class Exchange implements EgressCall, Response.Listener {
         && used.getMessagesIn() > 0;
   }
 
-  private synchronized boolean repeat() {
+  private boolean repeat() {
     if (repeated || canceled.get()) return false;
     repeated = true;
     send(Way.OWN_CONNECTION);
@@ -173,7 +271,10 @@ final class Exchange implements EgressCall, Response.Listener {
   private EgressAnswer outcome(Result result) {
     if (decided != null) return decided;
     // A server may refuse early and close while we still send: what it said counts.
-    if (whole) return new EgressAnswer.Answered(status, headers, body.toByteArray(), false);
+    if (whole) {
+      return new EgressAnswer.Answered(
+          status, headers, body.toByteArray(), false, overflow != null);
+    }
     if (canceled.get()) return new EgressAnswer.Canceled();
     // With a status line here, what cannot be explained otherwise is the parser's complaint.
     EgressFault otherwise = begun ? EgressFault.INVALID_HTTP : EgressFault.CONNECTION_FAILED;

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 public sealed interface Answer {
 
   /** Ready to be sent: a response, or a refusal that becomes problem+json. */
-  sealed interface Now extends Answer permits Response, Refusal {}
+  sealed interface Now extends Answer permits Response, Download, Refusal {}
 
   /**
    * Sent when the stage completes; no thread is held until then. A stage that fails answers with

@@ -36,4 +36,10 @@ interface Carrier {
 
   /** Ends at once, without a word: closes the connection, or resets the stream. */
   void cut();
+
+  /**
+   * Ends an answer that is not whole so that nobody takes it for a good end: a close alone would look like
+   * one where the end of the connection is the end of the answer.
+   */
+  void reset();
 }

@@ -1,6 +1,7 @@
 package dev.raincheck.server.http;
 
 import dev.raincheck.protocol.HeaderNames;
+import dev.raincheck.protocol.ProblemCode;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -28,12 +29,18 @@ final class Exchange {
   private static final int CLIENT_LEFT = 499;
   private static final String CALLBACKS = "/v1/callbacks/";
 
+  private static final Refusal TOO_MANY =
+      Refusal.of(
+          ProblemCode.OVERLOADED, "Too many long answers are being sent; repeat the request later.");
+
   private sealed interface State {
     record Running() implements State {}
 
     record Waiting(long since, Runnable gone) implements State {}
 
     record Sending(long since, long bytes) implements State {}
+
+    record Downloading(Pump pump) implements State {}
 
     record Streaming(long since, LiveAnswer live) implements State {}
 
@@ -123,6 +130,8 @@ final class Exchange {
     var fields = response.getHeaders();
     out.head(fields, request.id(), request.findRoute().orElse(null));
     for (var header : quota()) fields.add(header.name(), header.value());
+    // A closing answer needs no chunks. Jetty would send the end of each with the next one, and clients that
+    // wait for it would see every event late.
     if (carrier.isWholeConnection()) fields.put(Outgoing.CLOSE);
     response.setStatus(out.status());
     if (request.method().equals("HEAD")) {
@@ -170,7 +179,8 @@ final class Exchange {
     };
   }
 
-  private void send(Answer.Now answer) {
+  private void send(Answer.Now given) {
+    var answer = given instanceof Download && !isHead() && !house.inFlight().beginDownload() ? TOO_MANY : given;
     var out = Outgoing.of(answer, house.settings().publicBaseUrl(), request.id());
     var fields = response.getHeaders();
     out.head(fields, request.id(), request.findRoute().orElse(null));
@@ -180,9 +190,15 @@ final class Exchange {
     response.setStatus(out.status());
 
     boolean bodiless =
-        out.status() == 204 || out.status() == 304 || request.method().equals("HEAD");
-    if (request.method().equals("HEAD")) {
-      fields.put(HttpHeader.CONTENT_LENGTH, out.body().length);
+        out.status() == 204 || out.status() == 304 || isHead();
+    if (isHead()) {
+      fields.put(HttpHeader.CONTENT_LENGTH, out.length());
+    }
+    var download = out.download();
+    if (download != null && !bodiless) {
+      fields.put(HttpHeader.CONTENT_LENGTH, download.length());
+      download(out, download, closing);
+      return;
     }
     int length = bodiless ? 0 : out.body().length;
     state.set(new State.Sending(now(), length));
@@ -198,6 +214,30 @@ final class Exchange {
     }
   }
 
+  /** On a thread of its own, and not among the requests that run: it may take as long as its client. */
+  private void download(Outgoing out, Download download, boolean closing) {
+    house.inFlight().waits();
+    var end =
+        Callback.from(
+            () -> {
+              downloaded();
+              sent(out, download.length(), closing);
+            },
+            broken -> {
+              long sent = state.get() instanceof State.Downloading(var pump) ? pump.sent() : 0;
+              downloaded();
+              over(out.status(), out.code(), sent, broken);
+            });
+    var pump = new Pump(download, response, house.nanoClock(), end);
+    state.set(new State.Downloading(pump));
+    Thread.ofVirtual().name("download").start(pump);
+  }
+
+  private void downloaded() {
+    house.inFlight().endDownload();
+    house.inFlight().runsAgain();
+  }
+
   /** An answer leaves even if nobody can say how many more are allowed. */
   private List<Header> quota() {
     try {
@@ -208,6 +248,10 @@ final class Exchange {
     }
   }
 
+  private boolean isHead() {
+    return request.method().equals("HEAD");
+  }
+
   /** Reads away what is already here of a small body that nobody wanted. */
   private boolean skipBody() {
     return body.declared() >= 0
@@ -215,7 +259,7 @@ final class Exchange {
         && jetty.consumeAvailable();
   }
 
-  private void sent(Outgoing out, int length, boolean closing) {
+  private void sent(Outgoing out, long length, boolean closing) {
     if (closing) {
       state.set(new State.Lingering(now()));
       linger(out, length);
@@ -224,7 +268,7 @@ final class Exchange {
     }
   }
 
-  private void linger(Outgoing out, int length) {
+  private void linger(Outgoing out, long length) {
     while (true) {
       var chunk = jetty.read();
       if (chunk == null) {
@@ -321,6 +365,9 @@ final class Exchange {
         // The same patience for a reader as for a sender: nobody holds an answer's memory for ever.
         var pace = new BodyPace(limits.bodyStillTime(), limits.bodyBytesPerSecondMin());
         if (pace.patience(since, now, bytes, now) <= 0) carrier.cut();
+      }
+      case State.Downloading(var pump) -> {
+        if (pump.tooSlow(limits, now)) carrier.cut();
       }
       case State.Lingering(long since) -> {
         if (now - since >= limits.lingerTime().toNanos()) carrier.cut();

@@ -2,6 +2,7 @@ package dev.raincheck.server.http;
 
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.protocol.ProblemCode;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.util.Callback;
@@ -11,6 +12,9 @@ import org.slf4j.LoggerFactory;
 /** Where a request comes in. Its method {@link #answer} is all that happens to it, in order. */
 final class Front extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(Front.class);
+
+  private static final String EVENT_STREAM = "text/event-stream";
+  private static final byte[] COME_BACK = "retry: 5000\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final House house;
 
@@ -49,7 +53,7 @@ final class Front extends Handler.Abstract {
           return Refusal.of(ProblemCode.NOT_FOUND, "There is nothing at this path.");
         }
       }
-      refuseOverload(running); // before anything that costs
+      if (running > house.limits().requestsMax()) return overloaded(request); // before anything that costs
       authenticate(request, door); // 401
       refuseUnreadable(request, exchange.body()); // 413, 415
       refuseWithoutScope(request); // 403
@@ -67,9 +71,15 @@ final class Front extends Handler.Abstract {
         .header(HeaderNames.ALLOW, allow);
   }
 
-  private void refuseOverload(int running) {
-    if (running <= house.limits().requestsMax()) return;
-    throw new RefusedException(
+  /** An EventSource gives up for good at any status but 200; so it is told to come back. */
+  private static Answer overloaded(Request request) {
+    var vary = request.route().vary();
+    boolean stream =
+        vary != null
+            && vary.startsWith(HeaderNames.ACCEPT)
+            && String.join(",", request.headers(HeaderNames.ACCEPT)).contains(EVENT_STREAM);
+    if (stream) return Response.status(200).header(HeaderNames.CONNECTION, "close").body(EVENT_STREAM, COME_BACK);
+    return Refusal.of(
         ProblemCode.OVERLOADED, "Too many requests are running; repeat the request later.");
   }
 
@@ -79,7 +89,7 @@ final class Front extends Handler.Abstract {
   }
 
   private static void refuseUnreadable(Request request, Body body) {
-    int bytesMax = request.route().bodyBytesMax();
+    long bytesMax = request.route().bodyBytesMax();
     if (body.declared() > bytesMax) throw Body.tooLarge(bytesMax);
     for (String coding : request.headers(HeaderNames.CONTENT_ENCODING)) {
       if (coding.equalsIgnoreCase("identity")) continue;

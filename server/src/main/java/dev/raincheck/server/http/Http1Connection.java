@@ -340,6 +340,18 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
     }
   }
 
+  @Override
+  public void reset() {
+    try {
+      if (getEndPoint().getTransport() instanceof SocketChannel channel) {
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+      }
+    } catch (IOException closed) {
+      // So the client knows already.
+    }
+    getEndPoint().close();
+  }
+
   // ---- framing
 
   @Override

@@ -116,7 +116,7 @@ final class LiveAnswer implements Outlet, Callback {
       else phase = Phase.CUT;
     }
     // A write under way fails with the connection, and that ends it.
-    carrier.cut();
+    carrier.reset();
     if (idle) tellOver(wasCut());
   }
 
@@ -201,7 +201,7 @@ final class LiveAnswer implements Outlet, Callback {
       if (phase == Phase.OVER) return;
       finish();
     }
-    carrier.cut();
+    carrier.reset();
     tellOver(broken);
   }
 

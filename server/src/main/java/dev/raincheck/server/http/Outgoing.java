@@ -20,6 +20,7 @@ record Outgoing(
     List<Header> headers,
     @Nullable String contentType,
     byte[] body,
+    @Nullable Download download,
     @Nullable String code,
     boolean outcomeKnown) {
 
@@ -38,10 +39,20 @@ record Outgoing(
       new PreEncodedHttpField(HeaderNames.RAINCHECK_OUTCOME, "not-accepted");
   static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
 
+  private static final byte[] NOTHING = {};
+
+  /** Bytes of the body, whether or not it is sent. */
+  long length() {
+    return download == null ? body.length : download.length();
+  }
+
   static Outgoing of(Answer.Now answer, URI publicBaseUrl, String requestId) {
     return switch (answer) {
       case Response(int status, var headers, var contentType, byte[] body) ->
-          new Outgoing(status, headers, contentType, body, null, status < 300);
+          new Outgoing(status, headers, contentType, body, null, null, status < 300);
+      case Download download ->
+          new Outgoing(
+              download.status(), download.headers(), download.contentType(), NOTHING, download, null, true);
       case Refusal refusal -> {
         var problem = refusal.toProblem(publicBaseUrl, requestId);
         yield new Outgoing(
@@ -49,6 +60,7 @@ record Outgoing(
             refusal.headers(),
             Problem.MEDIA_TYPE,
             ProblemJson.write(problem),
+            null,
             refusal.code(),
             refusal.outcomeKnown());
       }

@@ -119,7 +119,7 @@ public final class Request {
    *
    * @throws RefusedException 413
    */
-  public void refuseBodyLongerThan(int bytesMax) {
+  public void refuseBodyLongerThan(long bytesMax) {
     if (body.declared() > bytesMax) throw Body.tooLarge(bytesMax);
   }
 
@@ -132,6 +132,15 @@ public final class Request {
    */
   public byte[] body(int bytesMax) {
     return body.read(bytesMax);
+  }
+
+  /**
+   * The body, in memory while it is no longer than {@code memoryMax}, else as a stream, which is read
+   * once and never past {@code bytesMax}. Throws as {@link #body} does; 503 also when too many long
+   * bodies are on their way.
+   */
+  public BodyContent content(int memoryMax, long bytesMax) {
+    return body.take(memoryMax, bytesMax);
   }
 
   /** The address of the peer, without the port. */

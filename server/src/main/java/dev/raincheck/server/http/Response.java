@@ -58,6 +58,11 @@ public record Response(
       return new Response(status, headers, contentType, body);
     }
 
+    /** A body that is read while it is sent; the status is a success. */
+    public Download download(String contentType, long length, Download.Source source) {
+      return new Download(status, headers, contentType, length, source);
+    }
+
     public Response empty() {
       return new Response(status, headers, null, NOTHING);
     }

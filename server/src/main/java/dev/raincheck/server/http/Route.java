@@ -28,7 +28,7 @@ public record Route(
     boolean open,
     boolean creating,
     @Nullable String vary,
-    int bodyBytesMax,
+    long bodyBytesMax,
     Handler handler) {
 
   /** The default limit of a body in memory. */
@@ -90,7 +90,7 @@ public record Route(
     return new Route(method, template, scope, open, creating, vary, bodyBytesMax, other);
   }
 
-  public Route takes(int bodyBytesMax) {
+  public Route takes(long bodyBytesMax) {
     return new Route(method, template, scope, open, creating, vary, bodyBytesMax, handler);
   }
 }

@@ -2,6 +2,7 @@ package dev.raincheck.server.metrics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.raincheck.blob.Blobs;
 import dev.raincheck.operation.Engine;
 import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.http.Answer;
@@ -67,6 +68,11 @@ public final class Metrics implements AutoCloseable {
     gauge("raincheck.ledger.waiting", "Commands that wait for their commit", () -> engine.ledger().waiting());
     gauge("raincheck.http.requests.active", "Requests being answered", front::requests);
     gauge("raincheck.http.connections", "Open connections", front::connections);
+    gauge("raincheck.blobs", "Blobs that operations refer to", () -> engine.blobs().counted().count());
+    gauge("raincheck.blob.bytes", "Bytes of these blobs", () -> engine.blobs().counted().bytes());
+    FunctionCounter.builder("raincheck.blobs.swept", engine.blobs(), Blobs::swept)
+        .description("Blobs that nothing referred to, removed by the sweep")
+        .register(registry);
     var depths = new DepthMetrics(registry, engine::depths, clock);
     beforeScrape = depths::refresh;
   }

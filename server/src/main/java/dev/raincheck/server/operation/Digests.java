@@ -1,5 +1,8 @@
 package dev.raincheck.server.operation;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -31,6 +34,19 @@ final class Digests {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  /** Of the next so many bytes. */
+  static byte[] sha256(InputStream in, long length) throws IOException {
+    var digest = sha256();
+    var buffer = new byte[64 << 10];
+    for (long left = length; left > 0; ) {
+      int count = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
+      if (count == 0) throw new EOFException("the result is shorter than it was");
+      digest.update(buffer, 0, count);
+      left -= count;
+    }
+    return digest.digest();
   }
 
   /** A strong validator, in hex: what {@code sha256sum} says of the download. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.raincheck.operation.OperationType.Idempotency.Fingerprint;
 import dev.raincheck.server.json.Json;
 import dev.raincheck.server.json.Reading;
+import java.security.MessageDigest;
 
 /**
  * What tells two requests with one key apart: SHA-256 over the form of the request, the type, the
@@ -34,12 +35,11 @@ final class Fingerprints {
     };
   }
 
-  private static byte[] canonical(String mediaType, byte[] body) {
-    boolean json = MediaTypes.isJson(mediaType) && body.length > 0;
-    return json && Json.read(body) instanceof Reading.Value(var root) ? Jcs.canonical(root) : body;
-  }
-
-  private static byte[] sha256(Form form, String type, String mediaType, byte[] body) {
+  /**
+   * Begins the fingerprint of a body that comes as a stream: whoever reads it adds its bytes. It is that of
+   * the same body in memory, unless that would be compared as JSON.
+   */
+  static MessageDigest begin(Form form, String type, String mediaType) {
     var word =
         switch (form) {
           case INPUT -> "input";
@@ -49,6 +49,15 @@ final class Fingerprints {
     var digest = Digests.sha256();
     // None of the three can hold a line break, so no two requests run into the same bytes.
     digest.update((word + "\n" + type + "\n" + mediaType + "\n").getBytes(UTF_8));
-    return digest.digest(body);
+    return digest;
+  }
+
+  private static byte[] canonical(String mediaType, byte[] body) {
+    boolean json = MediaTypes.isJson(mediaType) && body.length > 0;
+    return json && Json.read(body) instanceof Reading.Value(var root) ? Jcs.canonical(root) : body;
+  }
+
+  private static byte[] sha256(Form form, String type, String mediaType, byte[] body) {
+    return begin(form, type, mediaType).digest(body);
   }
 }

@@ -10,9 +10,11 @@ import java.util.Map;
  * @param publicBaseUrl what all URLs are built from; without a slash at the end
  * @param maxWait the longest wait for an operation, 0 to 55 s; longer ones are cut to it
  * @param declaredRoutes operation types by the path that submits them, such as {@code /v1/reports}
+ * @param bodyInMemoryMax bytes of a body that is held in memory; a longer one is streamed, if its type
+ *     allows it
  */
 public record OperationSettings(
-    URI publicBaseUrl, Duration maxWait, Map<String, String> declaredRoutes) {
+    URI publicBaseUrl, Duration maxWait, Map<String, String> declaredRoutes, int bodyInMemoryMax) {
   /** The longest wait that may be asked for, and configured. */
   static final int WAIT_SECONDS_MAX = 55;
 

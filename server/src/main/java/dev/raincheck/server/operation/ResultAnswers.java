@@ -13,6 +13,9 @@ import dev.raincheck.protocol.ProblemCode;
 import dev.raincheck.server.http.Answer;
 import dev.raincheck.server.http.Refusal;
 import dev.raincheck.server.http.Response;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,8 @@ final class ResultAnswers {
           "text/csv", ".csv",
           "text/plain", ".txt");
 
-  private static final byte[] NO_CONTENT = {};
+  /** What HEAD sends. */
+  private static final byte[] NO_CONTENT = Digests.sha256(new byte[0]);
 
   private final Operations operations;
 
@@ -45,10 +49,17 @@ final class ResultAnswers {
    * What of the request shapes the answer.
    *
    * @param ifNoneMatch the lines of that header
+   * @param range the lines of that header
+   * @param ifRange the lines of that header
    * @param head whether no content will be sent
    * @param applied the preferences that were applied; empty for none
    */
-  record Asked(List<String> ifNoneMatch, boolean head, String applied) {}
+  record Asked(
+      List<String> ifNoneMatch,
+      List<String> range,
+      List<String> ifRange,
+      boolean head,
+      String applied) {}
 
   Answer.Now of(Operation done, Asked asked) {
     return switch (done.state()) {
@@ -68,21 +79,78 @@ final class ResultAnswers {
     if (EntityTags.matchWeakly(asked.ifNoneMatch(), etag)) {
       return begin(304, asked).header(HeaderNames.ETAG, etag).empty();
     }
-    byte[] bytes;
+    return switch (ByteRange.of(asked.range(), asked.ifRange(), etag, result.size())) {
+      case ByteRange.Whole() -> send(done, result, new Piece(200, 0, result.size()), asked);
+      case ByteRange.Part part ->
+          send(done, result, new Piece(206, part.first(), part.length()), asked);
+      case ByteRange.Unsatisfiable() ->
+          Refusal.of(
+                  ProblemCode.RANGE_NOT_SATISFIABLE,
+                  "The result has %,d bytes, and none of them is in the range."
+                      .formatted(result.size()))
+              .header(HeaderNames.CONTENT_RANGE, "bytes */" + result.size());
+    };
+  }
+
+  /** What of a result is sent. */
+  private record Piece(int status, long first, long length) {}
+
+  private Answer.Now send(Operation done, Payload result, Piece piece, Asked asked) {
     try {
-      bytes = operations.bytes(done, Payload.Part.RESULT, result).orElse(null);
-    } catch (StoreException silent) {
+      return switch (result) {
+        case Payload.Blob blob -> send(done, blob, piece, asked);
+        case Payload.Inline _, Payload.Apart _ ->
+            operations
+                .bytes(done, Payload.Part.RESULT, result)
+                .<Answer.Now>map(bytes -> send(done, result, bytes, piece, asked))
+                .orElseGet(ResultAnswers::expired); // since the operation was read
+      };
+    } catch (FileNotFoundException gone) {
+      return expired();
+    } catch (StoreException | IOException silent) {
       return OperationLookup.unavailable();
     }
-    if (bytes == null) return expired(); // since the operation was read
-    var sent = asked.head() ? Digests.sha256(NO_CONTENT) : digest;
-    return begin(200, asked)
-        .header(HeaderNames.ETAG, etag)
-        .header(HeaderNames.ACCEPT_RANGES, "none")
-        .header(HeaderNames.REPR_DIGEST, Digests.field(digest))
-        .header(HeaderNames.CONTENT_DIGEST, Digests.field(sent))
-        .header(HeaderNames.CONTENT_DISPOSITION, disposition(done, result.mediaType()))
-        .body(mediaType(result), bytes);
+  }
+
+  private static Answer.Now send(
+      Operation done, Payload result, byte[] bytes, Piece piece, Asked asked) {
+    boolean whole = piece.length == bytes.length;
+    var sent =
+        whole
+            ? bytes
+            : Arrays.copyOfRange(bytes, (int) piece.first, (int) (piece.first + piece.length));
+    var digest = asked.head() ? NO_CONTENT : whole ? result.digest() : Digests.sha256(sent);
+    return head(done, result, piece, digest, asked).body(mediaType(result), sent);
+  }
+
+  /** The digest goes before the bytes it is of, so those of a part are read twice. */
+  private Answer.Now send(Operation done, Payload.Blob blob, Piece piece, Asked asked)
+      throws IOException {
+    byte[] digest;
+    try (var in = operations.blobs().open(blob, piece.first)) {
+      boolean whole = piece.length == blob.size();
+      digest = asked.head() ? NO_CONTENT : whole ? blob.sha256() : Digests.sha256(in, piece.length);
+    }
+    return head(done, blob, piece, digest, asked)
+        .download(
+            mediaType(blob), piece.length, () -> operations.blobs().open(blob, piece.first));
+  }
+
+  private static Response.Builder head(
+      Operation done, Payload result, Piece piece, byte[] digest, Asked asked) {
+    var whole = result.digest();
+    var answer =
+        begin(piece.status, asked)
+            .header(HeaderNames.ETAG, Digests.etag(whole))
+            .header(HeaderNames.ACCEPT_RANGES, "bytes")
+            .header(HeaderNames.REPR_DIGEST, Digests.field(whole))
+            .header(HeaderNames.CONTENT_DIGEST, Digests.field(digest))
+            .header(HeaderNames.CONTENT_DISPOSITION, disposition(done, result.mediaType()));
+    if (piece.status != 206) return answer;
+    long last = piece.first + piece.length - 1;
+    return answer.header(
+        HeaderNames.CONTENT_RANGE,
+        "bytes %d-%d/%d".formatted(piece.first, last, result.size()));
   }
 
   private static Response.Builder begin(int status, Asked asked) {

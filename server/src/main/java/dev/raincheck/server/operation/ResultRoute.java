@@ -7,6 +7,7 @@ import dev.raincheck.server.http.Answer;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.Response;
 import java.time.Duration;
+import java.util.List;
 
 /** The raw result of an operation, or why there is none. */
 final class ResultRoute {
@@ -43,11 +44,14 @@ final class ResultRoute {
     var wait = WaitWish.read(request, maxWait);
     var known = request.headers(HeaderNames.IF_NONE_MATCH);
     boolean head = request.method().equals("HEAD");
+    // A range of what HEAD does not send is of no use.
+    var range = head ? List.<String>of() : request.headers(HeaderNames.RANGE);
+    var ifRange = request.headers(HeaderNames.IF_RANGE);
     UntilDone.Show show =
         (shown, retryAfter, waited) -> {
           var applied = waited && wait.preferred() ? "wait=" + wait.seconds() : "";
           return shown.done()
-              ? results.of(shown, new ResultAnswers.Asked(known, head, applied))
+              ? results.of(shown, new ResultAnswers.Asked(known, range, ifRange, head, applied))
               : pending(shown, retryAfter, applied);
         };
     if (operation.done()) return show.of(operation, 0, wait.any());

@@ -51,11 +51,11 @@ final class RetryRoutes {
         Route.post("/v1/operations/{id}/retry", this::retry)
             .creates()
             .varies(HeaderNames.PREFER)
-            .takes(SubmitChecks.envelopeBytesMax(operations.types())));
+            .takes(SubmitChecks.envelopeBytesMax(operations.types(), settings.bodyInMemoryMax())));
   }
 
   private Answer retry(Request request) {
-    int bytesMax = request.route().bodyBytesMax();
+    int bytesMax = SubmitChecks.envelopeBytesMax(operations.types(), settings.bodyInMemoryMax());
     SubmitChecks.refuseMediaType(request, SubmitChecks.JSON_ONLY, bytesMax);
     SubmitChecks.refuseWithoutAnyScope(request.principal());
     int tenant = callers.tenant(request.principal());

@@ -5,6 +5,7 @@ import dev.raincheck.operation.Types;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.protocol.Problem;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.http.BodyContent;
 import dev.raincheck.server.http.Principal;
 import dev.raincheck.server.http.Refusal;
 import dev.raincheck.server.http.RefusedException;
@@ -25,26 +26,27 @@ final class SubmitChecks {
   private SubmitChecks() {}
 
   /** The longest input that any type takes. */
-  static int inputBytesMax(Types types) {
+  static long inputBytesMax(Types types) {
     return types.all().stream()
         .filter(type -> !type.isReserved())
-        .mapToInt(OperationType::inputMax)
+        .mapToLong(OperationType::inputMax)
         .max()
         .orElse(Route.BODY_BYTES_MAX);
   }
 
-  static int envelopeBytesMax(Types types) {
-    return inputBytesMax(types) + ENVELOPE_EXTRA_BYTES;
+  /** An envelope is read as a whole, so it is never longer than what is held in memory, and some more. */
+  static int envelopeBytesMax(Types types, int memoryMax) {
+    return (int) Math.min(inputBytesMax(types), memoryMax) + ENVELOPE_EXTRA_BYTES;
   }
 
   /** A body needs a media type that is accepted; without a body there is none to look at. */
-  static void refuseMediaType(Request request, List<String> accepts, int bytesMax) {
+  static void refuseMediaType(Request request, List<String> accepts, long bytesMax) {
     if (!request.hasBody()) return;
     var contentType = request.contentType().orElse("").strip();
     if (contentType.isEmpty()) {
       // Chunks may hold nothing, and nothing needs no media type.
       boolean nothing = request.header(HeaderNames.CONTENT_LENGTH).isEmpty()
-          && request.body(bytesMax).length == 0;
+          && request.content(0, bytesMax) instanceof BodyContent.Whole;
       if (nothing) return;
       throw unsupported("Say what the body is in Content-Type.", accepts);
     }

@@ -4,19 +4,24 @@ import dev.raincheck.ledger.StoreException;
 import dev.raincheck.operation.Input;
 import dev.raincheck.operation.NewOperation;
 import dev.raincheck.operation.OperationType;
+import dev.raincheck.operation.OperationType.Idempotency.Fingerprint;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.operation.Submitted;
 import dev.raincheck.protocol.HeaderNames;
+import dev.raincheck.server.blob.Uploads;
 import dev.raincheck.server.http.Answer;
+import dev.raincheck.server.http.BodyContent;
 import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.server.json.Json;
 import dev.raincheck.server.json.Reading;
+import java.security.DigestInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Submits, in three forms: with the type in the path, with a declared path of the type's own, and in
@@ -51,7 +56,7 @@ final class SubmitRoutes {
     var routes = new ArrayList<Route>();
     routes.add(
         submit("/v1/operations", this::envelope)
-            .takes(SubmitChecks.envelopeBytesMax(operations.types())));
+            .takes(SubmitChecks.envelopeBytesMax(operations.types(), settings.bodyInMemoryMax())));
     routes.add(
         submit("/v1/operations/{type}", request -> raw(request, request.pathParameter("type")))
             .takes(SubmitChecks.inputBytesMax(operations.types())));
@@ -86,24 +91,18 @@ final class SubmitRoutes {
     request.query().refuseAny();
     var headers = SubmitHeaders.read(request);
     SubmitChecks.refuseWithoutKey(type, headers);
-    var body = request.body(type.inputMax());
-    var contentType = body.length == 0 ? "" : request.contentType().orElse("").strip();
-    var mediaType = MediaTypes.essence(contentType);
     var wrongs = new Wrongs();
-    if (MediaTypes.isJson(mediaType) || body.length == 0) check(type, body, wrongs);
+    int tenant = callers.tenant(request.principal());
+    var taken = take(request, type, tenant, headers.key() != null, wrongs);
 
     var key = headers.key();
-    var fingerprint =
-        key == null
-            ? Fingerprints.NONE
-            : Fingerprints.of(
-                type.idempotency().fingerprint(), Fingerprints.Form.INPUT, name, mediaType, body);
+    var fingerprint = taken.fingerprint();
     var tags = headers.tags();
     var what =
         new NewOperation(
-            callers.tenant(request.principal()),
+            tenant,
             name,
-            body.length == 0 ? null : new Input(body, contentType),
+            taken.input(),
             headers.runAt(),
             null,
             headers.deadline(),
@@ -116,6 +115,37 @@ final class SubmitRoutes {
             null,
             null);
     return hand(request, headers.prefer(), what, wrongs);
+  }
+
+  /** @param fingerprint of the request; empty if nobody will ask for it */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Taken(@Nullable Input input, byte[] fingerprint) {}
+
+  /** Takes the body in: a short one is looked into, a long one goes to the blob store as it comes. */
+  private Taken take(
+      Request request, OperationType type, int tenant, boolean keyed, Wrongs wrongs) {
+    int memoryMax = (int) Math.min(settings.bodyInMemoryMax(), type.inputMax());
+    var fingerprint = keyed ? type.idempotency().fingerprint() : Fingerprint.NONE;
+    return switch (request.content(memoryMax, type.inputMax())) {
+      case BodyContent.Whole(byte[] body) -> {
+        var contentType = body.length == 0 ? "" : request.contentType().orElse("").strip();
+        var mediaType = MediaTypes.essence(contentType);
+        if (MediaTypes.isJson(mediaType) || body.length == 0) check(type, body, wrongs);
+        yield new Taken(
+            body.length == 0 ? null : new Input(body, contentType),
+            Fingerprints.of(fingerprint, Fingerprints.Form.INPUT, type.name(), mediaType, body));
+      }
+      case BodyContent.Streamed(var stream) -> {
+        var contentType = request.contentType().orElse("").strip();
+        var digest =
+            Fingerprints.begin(
+                Fingerprints.Form.INPUT, type.name(), MediaTypes.essence(contentType));
+        var body = fingerprint == Fingerprint.NONE ? stream : new DigestInputStream(stream, digest);
+        var input = Uploads.take(operations.blobs(), tenant, body, contentType, memoryMax);
+        yield new Taken(
+            input, fingerprint == Fingerprint.NONE ? Fingerprints.NONE : digest.digest());
+      }
+    };
   }
 
   /** JSON must be JSON; a type with a schema asks more of it. */
@@ -139,12 +169,12 @@ final class SubmitRoutes {
   // ---- the envelope
 
   private Answer envelope(Request request) {
-    SubmitChecks.refuseMediaType(
-        request, SubmitChecks.JSON_ONLY, request.route().bodyBytesMax());
+    int bytesMax = SubmitChecks.envelopeBytesMax(operations.types(), settings.bodyInMemoryMax());
+    SubmitChecks.refuseMediaType(request, SubmitChecks.JSON_ONLY, bytesMax);
     SubmitChecks.refuseWithoutAnyScope(request.principal());
     request.query().refuseAny();
     var headers = SubmitHeaders.read(request);
-    var body = request.body(request.route().bodyBytesMax());
+    var body = request.body(bytesMax);
     var wrongs = new Wrongs();
     var envelope = Envelope.read(body, headers, wrongs);
     var name = envelope.type();
@@ -193,9 +223,14 @@ final class SubmitRoutes {
   private Answer hand(Request request, Prefer prefer, NewOperation what, Wrongs wrongs) {
     var wait = WaitWish.of(prefer, settings.maxWait());
     var asked = new SubmitAnswers.Asked(request.principal(), what.tenant(), prefer, wait);
-    if (!wrongs.none()) return repeated(asked, what).orElseGet(wrongs::refusal);
-    var overQuota = callers.overQuota(request.principal());
-    if (overQuota.isPresent()) return repeated(asked, what).orElseGet(overQuota::get);
+    var refusal =
+        wrongs.none()
+            ? callers.overQuota(request.principal())
+            : Optional.of(wrongs.refusal());
+    if (refusal.isPresent()) {
+      operations.discard(what.input());
+      return repeated(asked, what).orElseGet(refusal::get);
+    }
 
     Operations.Watched watched;
     try {
@@ -205,6 +240,7 @@ final class SubmitRoutes {
               ? operations.submitAndWatch(what)
               : new Operations.Watched(operations.submit(what), null);
     } catch (StoreException silent) {
+      operations.discard(what.input());
       return OperationLookup.unavailable(); // while the parent was looked up: nothing was handed over
     }
     return answer(asked, what, watched);

@@ -118,8 +118,8 @@ final class FrontDoors {
     routes.addAll(
         OperationApi.routes(
             config, raincheck, publicUrl, signing, streams, clock, new Random(chance.nextLong())));
-    int resultMax =
-        config.operations().values().stream().map(TypeConfig::target).mapToInt(target -> target.responseBytesMax())
+    long resultMax =
+        config.operations().values().stream().map(TypeConfig::target).mapToLong(target -> target.responseBytesMax())
             .max()
             .orElse(0);
     routes.addAll(new CallbackRoutes(raincheck.operations(), tokens, resultMax, clock).routes());

@@ -107,7 +107,7 @@ public final class Node implements AutoCloseable {
     var targets = opened.add(targets(config, publicUrl, tokens, clock, chance));
 
     var tenantNames = new TenantNames();
-    var builder = Raincheck.on(store).clock(clock).whenBroken(whenBroken);
+    var builder = Raincheck.on(store).blobs(Stores.blobs(config)).clock(clock).whenBroken(whenBroken);
     builder.listen(metrics.operations()).listen(new OperationLog(tenantNames));
     config.operations().values().forEach(type -> builder.type(declared(type, targets)));
     extra.forEach(builder::type);

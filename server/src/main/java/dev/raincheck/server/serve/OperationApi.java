@@ -31,7 +31,9 @@ final class OperationApi {
       OpenStreams streams,
       InstantSource clock,
       RandomGenerator chance) {
-    var settings = new OperationSettings(publicUrl, config.maxWait(), declared(config));
+    var settings = 
+        new OperationSettings(
+            publicUrl, config.maxWait(), declared(config), config.limits().bodyBytesMax());
     var alarms = raincheck.engine().alarms();
     var callers = Callers.BY_KEY;
     var operations = raincheck.operations();

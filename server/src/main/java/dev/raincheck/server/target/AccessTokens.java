@@ -126,7 +126,7 @@ public final class AccessTokens {
         client.tokenUrl(),
         headers,
         Optional.of(
-            new EgressRequest.Body(
+            new EgressRequest.Bytes(
                 form.toString().getBytes(StandardCharsets.US_ASCII),
                 Optional.of("application/x-www-form-urlencoded"))),
         /* once= */ false,

@@ -22,6 +22,9 @@ final class AnswerTable {
   /** How soon to come back when our own limits were in the way. */
   private static final Duration BUSY_PAUSE = Duration.ofSeconds(1);
 
+  /** How soon to ask for a long answer again that found no room here. */
+  static final Duration STORAGE_PAUSE = Duration.ofSeconds(30);
+
   private AnswerTable() {}
 
   static TargetAnswer read(EgressAnswer answer, Instant now) {
@@ -57,10 +60,13 @@ final class AnswerTable {
           "The target's answer is longer than this type allows.",
           Optional.empty());
     }
-    if (answer.body().length == 0) return new Success(Optional.empty());
+    if (answer.body().length == 0 && !answer.overflowed()) return new Success(Optional.empty());
     String contentType = answer.header("content-type").orElse("");
     boolean known = contentType.length() <= 200 && !AnswerDetails.mediaType(contentType).isEmpty();
-    return new Success(Optional.of(new Result(answer.body(), known ? contentType : UNKNOWN_TYPE)));
+    return new Success(
+        Optional.of(
+            new Result(
+                answer.body(), known ? contentType : UNKNOWN_TYPE, answer.overflowed())));
   }
 
   static Final blocked() {
@@ -76,6 +82,13 @@ final class AnswerTable {
           Retryable.Code.TARGET_FAILED,
           "Too many calls are under way (busy).",
           Optional.of(BUSY_PAUSE),
+          false);
+    }
+    if (fault == EgressFault.STORAGE) {
+      return new Retryable(
+          Retryable.Code.TARGET_FAILED,
+          "The target's answer could not be kept (storage).",
+          Optional.of(STORAGE_PAUSE),
           false);
     }
     if (fault == EgressFault.TIMEOUT) return late();

@@ -9,7 +9,9 @@ import dev.raincheck.operation.Told;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.protocol.Problem;
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.blob.Uploads;
 import dev.raincheck.server.http.Answer;
+import dev.raincheck.server.http.BodyContent;
 import dev.raincheck.server.http.Refusal;
 import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
@@ -33,9 +35,12 @@ public final class CallbackRoutes {
   /** Of a problem document, or of progress. */
   private static final int SMALL_BODY_MAX = 64 * 1024;
 
+  /** A longer result goes to the blob store. */
+  private static final int RESULT_IN_MEMORY = 1 << 20;
+
   private final Operations operations;
   private final CallbackTokens tokens;
-  private final int resultMax;
+  private final long resultMax;
   private final InstantSource clock;
 
   /**
@@ -43,7 +48,7 @@ public final class CallbackRoutes {
    *     of its own
    */
   public CallbackRoutes(
-      Operations operations, CallbackTokens tokens, int resultMax, InstantSource clock) {
+      Operations operations, CallbackTokens tokens, long resultMax, InstantSource clock) {
     this.operations = operations;
     this.tokens = tokens;
     this.resultMax = resultMax;
@@ -51,7 +56,7 @@ public final class CallbackRoutes {
   }
 
   public List<Route> routes() {
-    int longest = Math.max(resultMax, SMALL_BODY_MAX);
+    long longest = Math.max(resultMax, SMALL_BODY_MAX);
     return List.of(
         Route.post(CallbackUrls.PATH + "{token}", this::end).forAnyone().takes(longest),
         Route.post(CallbackUrls.PATH + "{token}/progress", this::progress)
@@ -68,13 +73,26 @@ public final class CallbackRoutes {
       return later(
           operations.fail(token.operation(), token.epoch(), told.failure(), told.retry()), false);
     }
-    byte[] bytes = request.body(token.resultMax());
-    return later(
-        operations.complete(token.operation(), token.epoch(), result(bytes, contentType)), false);
+    var result = result(request, token, contentType);
+    return later(operations.complete(token.operation(), token.epoch(), result), false);
   }
 
-  private static @Nullable Input result(byte[] bytes, String contentType) {
-    if (bytes.length == 0) return null;
+  private @Nullable Input result(Request request, CallbackToken token, String contentType) {
+    int memoryMax = (int) Math.min(RESULT_IN_MEMORY, token.resultMax());
+    return switch (request.content(memoryMax, token.resultMax())) {
+      case BodyContent.Whole(byte[] bytes) when bytes.length == 0 -> null;
+      case BodyContent.Whole(byte[] bytes) -> {
+        requireMediaType(contentType);
+        yield new Input(bytes, contentType);
+      }
+      case BodyContent.Streamed(var body) -> {
+        requireMediaType(contentType);
+        yield Uploads.take(operations.blobs(), token.tenant(), body, contentType, memoryMax);
+      }
+    };
+  }
+
+  private static void requireMediaType(String contentType) {
     if (AnswerDetails.mediaType(contentType).isEmpty() || contentType.length() > 200) {
       throw Refusal.ofHeader(
               ProblemCode.UNSUPPORTED_MEDIA_TYPE,
@@ -82,7 +100,6 @@ public final class CallbackRoutes {
               "Say what the result is, such as application/json.")
           .asException();
     }
-    return new Input(bytes, contentType);
   }
 
   private Answer progress(Request request) {

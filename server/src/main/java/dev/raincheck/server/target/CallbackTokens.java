@@ -19,13 +19,13 @@ import javax.crypto.spec.SecretKeySpec;
 public final class CallbackTokens {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int SECRET_BYTES_MIN = 32;
-  private static final int CLAIM_BYTES = 4 * Long.BYTES + Integer.BYTES;
+  private static final int CLAIM_BYTES = Integer.BYTES + 5 * Long.BYTES;
   private static final int TOKEN_BYTES = CLAIM_BYTES + 32;
   private static final int TOKEN_CHARS = (TOKEN_BYTES * 4 + 2) / 3;
 
   /** Signed along, so that a signature made for another purpose is none here. */
   private static final byte[] PURPOSE =
-      "raincheck callback 1\n".getBytes(StandardCharsets.US_ASCII);
+      "raincheck callback 2\n".getBytes(StandardCharsets.US_ASCII);
 
   private final SecretKeySpec key;
 
@@ -39,17 +39,18 @@ public final class CallbackTokens {
     this.key = new SecretKeySpec(secret, ALGORITHM);
   }
 
-  /** The token's text: 91 characters that need no escaping in a URL. */
+  /** The token's text: 102 characters that need no escaping in a URL. */
   public String text(CallbackToken token) {
     // A fraction of a second is rounded up: a token never ends before its attempt.
     long seconds = token.until().plusNanos(999_999_999).getEpochSecond();
     byte[] claim =
         ByteBuffer.allocate(CLAIM_BYTES)
+            .putInt(token.tenant())
             .putLong(token.operation().hi())
             .putLong(token.operation().lo())
             .putLong(token.epoch())
             .putLong(seconds)
-            .putInt(token.resultMax())
+            .putLong(token.resultMax())
             .array();
     byte[] whole = Arrays.copyOf(claim, TOKEN_BYTES);
     System.arraycopy(signature(claim), 0, whole, CLAIM_BYTES, TOKEN_BYTES - CLAIM_BYTES);
@@ -76,10 +77,11 @@ public final class CallbackTokens {
     if (!MessageDigest.isEqual(signature, signature(claim))) return Optional.empty();
 
     ByteBuffer in = ByteBuffer.wrap(claim);
+    int tenant = in.getInt();
     var operation = new OperationId(in.getLong(), in.getLong());
     long epoch = in.getLong();
     Instant until = Instant.ofEpochSecond(in.getLong());
-    return Optional.of(new CallbackToken(operation, epoch, until, in.getInt()));
+    return Optional.of(new CallbackToken(tenant, operation, epoch, until, in.getLong()));
   }
 
   private byte[] signature(byte[] claim) {

@@ -6,11 +6,14 @@ import dev.raincheck.operation.Context;
 import dev.raincheck.operation.Handler;
 import dev.raincheck.operation.Input;
 import dev.raincheck.operation.Result;
+import dev.raincheck.operation.ResultStream;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.server.egress.EgressHeader;
 import dev.raincheck.server.egress.EgressRequest;
+import dev.raincheck.server.egress.Overflow;
 import dev.raincheck.server.target.TargetAnswer.Final;
 import dev.raincheck.server.target.TargetAnswer.Retryable;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,8 +23,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Performs operations by calling a target: each attempt is one call, which holds no thread. */
 final class PushHandler implements Handler.Staged {
@@ -30,6 +36,11 @@ final class PushHandler implements Handler.Staged {
 
   /** No attempt lasts longer than a year; a token without an end has none to sign. */
   private static final Duration LONGEST_ATTEMPT = Duration.ofDays(366);
+
+  /** A longer answer goes to the blob store. */
+  private static final int RESULT_IN_MEMORY = 1 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PushHandler.class);
 
   private final PushTarget target;
   private final TargetClient client;
@@ -52,12 +63,19 @@ final class PushHandler implements Handler.Staged {
 
   @Override
   public CompletionStage<Result> begin(Input input, Context context) {
-    TargetAttempt attempt = client.call(call(input, context));
+    var kept = new AtomicReference<@Nullable ResultStream>();
+    Overflow.Place place =
+        () -> {
+          var stream = context.stream();
+          kept.set(stream);
+          return stream;
+        };
+    TargetAttempt attempt = client.call(call(input, context, place));
     context.onCancel(attempt::cancel);
-    return attempt.answer().thenApply(PushHandler::result);
+    return attempt.answer().thenApply(answer -> result(answer, kept.get()));
   }
 
-  private TargetCall call(Input input, Context context) {
+  private TargetCall call(Input input, Context context, Overflow.Place place) {
     Instant now = clock.instant();
     Instant longest = now.plus(LONGEST_ATTEMPT);
     Instant deadline = context.deadline().isBefore(longest) ? context.deadline() : longest;
@@ -71,13 +89,19 @@ final class PushHandler implements Handler.Staged {
         target.credentials(),
         context.operation().submission().promise().atMostOnce(),
         endsSooner ? left : target.answerWithin(),
-        target.resultMax());
+        target.resultMax(),
+        Optional.of(new Overflow(RESULT_IN_MEMORY, place)));
   }
 
   private List<EgressHeader> headers(Context context, Instant deadline) {
     String id = context.operationId().text();
     var token =
-        new CallbackToken(context.operationId(), context.epoch(), deadline, target.resultMax());
+        new CallbackToken(
+            context.operation().submission().tenant(),
+            context.operationId(),
+            context.epoch(),
+            deadline,
+            target.resultMax());
 
     var headers = new ArrayList<>(target.headers());
     headers.add(new EgressHeader(HeaderNames.RAINCHECK_OPERATION_ID, id));
@@ -101,11 +125,18 @@ final class PushHandler implements Handler.Staged {
 
   private static Optional<EgressRequest.Body> body(Input input) {
     if (input.mediaType().isEmpty()) return Optional.empty();
-    return Optional.of(new EgressRequest.Body(input.bytes(), Optional.of(input.mediaType())));
+    var mediaType = Optional.of(input.mediaType());
+    return Optional.of(
+        input.inMemory()
+            ? new EgressRequest.Bytes(input.bytes(), mediaType)
+            : new EgressRequest.Streamed(input.size(), input::open, mediaType));
   }
 
-  private static Result result(TargetAnswer answer) {
+  private static Result result(TargetAnswer answer, @Nullable ResultStream kept) {
     return switch (answer) {
+      case TargetAnswer.Success(var result)
+          when kept != null && result.isPresent() && result.get().overflowed() ->
+          stored(kept, result.get().contentType());
       case TargetAnswer.Success(var result) ->
           result
               .<Result>map(given -> new Result.Done(given.bytes(), given.contentType()))
@@ -124,6 +155,16 @@ final class PushHandler implements Handler.Staged {
               true,
               null);
     };
+  }
+
+  /** Nothing is wrong with the work if there is no room for what came of it. */
+  private static Result stored(ResultStream kept, String contentType) {
+    try (kept) {
+      return kept.result(contentType);
+    } catch (IOException full) {
+      LOG.warn("a long result could not be kept", full);
+      return new Result.Snoozed(AnswerTable.STORAGE_PAUSE);
+    }
   }
 
   private static FailureCode failureCode(Retryable.Code code) {

@@ -18,7 +18,7 @@ record PushTarget(
     List<EgressHeader> headers,
     Credentials credentials,
     Duration answerWithin,
-    int resultMax) {
+    long resultMax) {
 
   PushTarget {
     headers = List.copyOf(headers);

@@ -111,7 +111,8 @@ final class RunningAttempt implements TargetAttempt {
             call.once(),
             left(),
             call.answerMax(),
-            EXCERPT_MAX);
+            EXCERPT_MAX,
+            call.overflow());
     synchronized (this) {
       if (canceled) return CompletableFuture.completedStage(new EgressAnswer.Canceled());
       current = egress.send(request);

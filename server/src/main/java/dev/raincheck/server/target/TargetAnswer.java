@@ -9,8 +9,12 @@ public sealed interface TargetAnswer {
   /** The target did the work; without a result if it answered 204, 205 or an empty body. */
   record Success(Optional<Result> result) implements TargetAnswer {}
 
-  /** The bytes as sent, with their media type, {@code application/octet-stream} if unnamed. */
-  record Result(byte[] bytes, String contentType) {}
+  /**
+   * The bytes as sent, with their media type, {@code application/octet-stream} if unnamed.
+   *
+   * @param overflowed whether they are not here but where the call wanted long ones
+   */
+  record Result(byte[] bytes, String contentType, boolean overflowed) {}
 
   /** 202: the target goes on and will call back. */
   record CallsBack() implements TargetAnswer {}

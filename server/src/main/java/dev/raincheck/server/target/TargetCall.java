@@ -2,6 +2,7 @@ package dev.raincheck.server.target;
 
 import dev.raincheck.server.egress.EgressHeader;
 import dev.raincheck.server.egress.EgressRequest;
+import dev.raincheck.server.egress.Overflow;
 import dev.raincheck.server.egress.Url;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param once whether the target must not see this attempt twice
  * @param answerWithin from now to the last byte of the answer, fetching a token included
  * @param answerMax bytes of a result
+ * @param overflow where a long result goes; empty: all are held in memory
  */
 public record TargetCall(
     String method,
@@ -25,7 +27,8 @@ public record TargetCall(
     Credentials credentials,
     boolean once,
     Duration answerWithin,
-    int answerMax) {
+    long answerMax,
+    Optional<Overflow> overflow) {
 
   public TargetCall {
     headers = List.copyOf(headers);

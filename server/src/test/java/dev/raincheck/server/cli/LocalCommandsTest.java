@@ -184,6 +184,7 @@ class LocalCommandsTest {
               submit   Submits an operation.
               get      Shows an operation.
               watch    Follows an operation, and exits as it ended.
+              tail     Shows what happens to all operations, until it is stopped.
               result   Prints or saves an operation's result, byte for byte.
               cancel   Cancels an operation, or asks its handler to stop.
               retry    Submits a new operation with the input of one that is done.

@@ -10,6 +10,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WatchCommandTest {
+  private static final String STREAM =
+      "GET /v1/operations/op_01J | Accept: text/event-stream, application/json;q=0.5";
+  private static final String SSE = "Content-Type: text/event-stream";
+
   private final ScriptedServer server = new ScriptedServer();
   private final Shell shell = new Shell(server.url());
 
@@ -17,6 +21,64 @@ class WatchCommandTest {
   void the_whole_script_was_played() {
     assertThat(server.left()).isZero();
     server.close();
+  }
+
+  private static String event(String name, String id, String data) {
+    return "event: %s\n%sdata: {\"data\":%s}\n\n"
+        .formatted(name, id.isEmpty() ? "" : "id: " + id + "\n", data.replace("\n", " "));
+  }
+
+  @Test
+  void follows_a_stream_and_resumes_it_where_it_broke_off() {
+    server
+        .then(
+            200,
+            "retry: 2000\n: ok\n\n"
+                + event("snapshot", "1", Documents.operation("queued", false, ""))
+                + event("status", "2", Documents.running("null"))
+                + ":\n\n"
+                + event("progress", "", "{\"percent\":50,\"current\":1,\"total\":2}")
+                + event("log", "3", "{\"message\":\"half\"}"),
+            SSE)
+        .then(200, "retry: 5000\n\n", SSE)
+        .then(200, event("end", "4", Documents.succeeded("{\"pages\":3}")), SSE);
+
+    assertThat(shell.run("watch", "op_01J")).isZero();
+
+    assertThat(server.requests())
+        .containsExactly(STREAM, STREAM + " | Last-event-id: 3", STREAM + " | Last-event-id: 3");
+    assertThat(shell.pauses).containsExactly(ofSeconds(2), ofSeconds(5));
+    assertThat(shell.out())
+        .isEqualTo(
+            """
+            2026-11-24T09:00:01.000Z  queued
+            2026-11-24T09:00:01.000Z  running
+            2026-11-24T09:00:01.000Z  running  50.0 %  1/2
+            succeeded: {"pages":3}
+            """);
+  }
+
+  @Test
+  void polls_where_there_are_no_streams() {
+    for (int status : new int[] {501, 406}) {
+      server
+          .then(status, "{\"title\":\"No streams\"}", PROBLEM)
+          .then(200, Documents.succeeded("1"), JSON);
+
+      assertThat(shell.run("watch", "op_01J")).isZero();
+    }
+  }
+
+  @Test
+  void an_end_that_was_missed_is_read() {
+    server
+        .then(200, event("snapshot", "2", Documents.running("null")), SSE)
+        .then(204, "")
+        .then(200, Documents.succeeded("1"), JSON);
+
+    assertThat(shell.run("watch", "op_01J")).isZero();
+
+    assertThat(shell.out()).endsWith("succeeded: 1\n");
   }
 
   @Test
@@ -35,7 +97,7 @@ class WatchCommandTest {
 
     assertThat(server.requests())
         .containsExactly(
-            "GET /v1/operations/op_01J",
+            STREAM,
             "GET /v1/operations/op_01J?wait=30 | If-none-match: \"1\"",
             "GET /v1/operations/op_01J?wait=30 | If-none-match: \"1\"",
             "GET /v1/operations/op_01J?wait=30 | If-none-match: \"2\"");

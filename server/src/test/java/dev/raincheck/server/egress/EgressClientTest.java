@@ -43,7 +43,7 @@ class EgressClientTest {
   @Test
   void a_request_says_who_we_are_and_asks_for_plain_bytes() throws Exception {
     try (var server = ScriptedServer.answering("HTTP/1.1 200 OK", "Content-Length: 2", "", "ok")) {
-      var body = new EgressRequest.Body("{}".getBytes(UTF_8), Optional.of("application/x+json"));
+      var body = new EgressRequest.Bytes("{}".getBytes(UTF_8), Optional.of("application/x+json"));
       var headers = List.of(new EgressHeader("X-One", "1"), new EgressHeader("X-One", "2"));
       var request =
           new EgressRequest(
@@ -408,7 +408,7 @@ class EgressClientTest {
               talk.write("HTTP/1.1 413 Too Big\r\nContent-Length: 0\r\n\r\n");
               talk.awaitClose();
             })) {
-      var big = new EgressRequest.Body(new byte[8 << 20], Optional.empty());
+      var big = new EgressRequest.Bytes(new byte[8 << 20], Optional.empty());
       var url = UrlTest.url(server.url());
       var request =
           new EgressRequest("POST", url, List.of(), Optional.of(big), false, LONG, MAX, MAX);

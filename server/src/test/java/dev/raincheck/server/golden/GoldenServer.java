@@ -63,7 +63,7 @@ final class GoldenServer implements AutoCloseable {
         types.stream().anyMatch(type -> type.name().equals("report.generate"))
             ? Map.of("/v1/reports", "report.generate")
             : Map.<String, String>of();
-    var settings = new OperationSettings(base, Duration.ofSeconds(30), declared);
+    var settings = new OperationSettings(base, Duration.ofSeconds(30), declared, 4 << 20);
     var retryAfter = RetryAfter.byLoad(clock, new SecureRandom());
     var routes =
         new OperationRoutes(raincheck.operations(), settings, callers, alarms, retryAfter);

@@ -4,6 +4,7 @@ import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Progress;
 import dev.raincheck.operation.Context;
+import dev.raincheck.operation.ResultStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,11 @@ record AnotherDispatch(Operation operation, boolean canceled) implements Context
 
   @Override
   public void output(byte[] bytes, String mediaType) {}
+
+  @Override
+  public ResultStream stream() {
+    throw new UnsupportedOperationException();
+  }
 
   @Override
   public void onCancel(Runnable action) {}

@@ -31,6 +31,7 @@ import dev.raincheck.server.http.Routes;
 import dev.raincheck.tenant.ApiKeys;
 import dev.raincheck.tenant.Scopes;
 import dev.raincheck.testkit.ManualClock;
+import dev.raincheck.testkit.MemoryBlobs;
 import dev.raincheck.testkit.MemoryStore;
 import java.io.IOException;
 import java.net.URI;
@@ -67,6 +68,7 @@ final class ListsServer implements AutoCloseable {
   private final ConcurrentHashMap<OperationId, CompletableFuture<Result>> stuck =
       new ConcurrentHashMap<>();
   private final AtomicReference<Operations> operations = new AtomicReference<>();
+  final MemoryBlobs blobs = new MemoryBlobs(clock);
   private final Raincheck raincheck;
   private final HttpServer http;
   private final HttpClient client =
@@ -75,8 +77,10 @@ final class ListsServer implements AutoCloseable {
   ListsServer() throws IOException {
     raincheck =
         Raincheck.on(new MemoryStore(clock))
+            .blobs(blobs)
             .clock(clock)
             .type(echo())
+            .type(OperationType.of("long", ListsServer::streamed).accepting(List.of("*/*")))
             .type(OperationType.of("nothing", (_, _) -> Result.none()))
             .type(OperationType.staged("stuck", this::stuck).withSlots(1))
             .type(OperationType.staged("firm", this::stuck).promising(firm()))
@@ -89,7 +93,7 @@ final class ListsServer implements AutoCloseable {
             .start();
     operations.set(raincheck.operations());
     var quotas = new Quotas(RateLimit.DEFAULT, WAITS_PER_KEY, clock);
-    var settings = new OperationSettings(BASE, Duration.ofSeconds(30), Map.of());
+    var settings = new OperationSettings(BASE, Duration.ofSeconds(30), Map.of(), 4 << 20);
     var callers = Callers.BY_KEY;
     var alarms = raincheck.engine().alarms();
     var retryAfter = RetryAfter.byLoad(clock, new Random(1));
@@ -117,6 +121,14 @@ final class ListsServer implements AutoCloseable {
             _ -> {},
             new Random(1),
             System::nanoTime);
+  }
+
+  /** A result of two million bytes, which is the input again and again. */
+  private static Result streamed(Input input, Context context) throws IOException {
+    try (var out = context.stream()) {
+      while (out.size() < 2_000_000) out.write(input.bytes());
+      return out.result(input.mediaType());
+    }
   }
 
   private CompletableFuture<Result> stuck(Input input, Context context) {

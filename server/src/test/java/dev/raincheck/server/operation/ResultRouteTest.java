@@ -45,7 +45,7 @@ class ResultRouteTest {
         .matches("\"sha256-[0-9a-f]{64}\"");
     assertThat(header(answer, "Repr-Digest")).isEqualTo(Digests.field(digest));
     assertThat(header(answer, "Content-Digest")).isEqualTo(Digests.field(digest));
-    assertThat(header(answer, "Accept-Ranges")).isEqualTo("none");
+    assertThat(header(answer, "Accept-Ranges")).isEqualTo("bytes");
     assertThat(header(answer, "Content-Disposition"))
         .isEqualTo("attachment; filename=\"%s.txt\"".formatted(id));
     assertThat(header(answer, "Cache-Control")).isEqualTo("private, no-cache");
@@ -54,15 +54,94 @@ class ResultRouteTest {
     assertThat(header(answer, "Raincheck-Outcome")).isEmpty();
   }
 
-  @Test
-  void a_range_is_ignored() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "echo, bytes=2-4, 234, 2-4",
+    "echo, bytes=7-, 789, 7-9",
+    "echo, bytes=-3, 789, 7-9",
+    "echo, bytes=0-99, 0123456789, 0-9",
+    "long, bytes=2-4, 234, 2-4",
+    "long, bytes=1999997-, 789, 1999997-1999999",
+    "long, bytes=-3, 789, 1999997-1999999",
+  })
+  void a_range_is_a_part_with_the_digests_of_both(String type, String range, String part, String told)
+      throws Exception {
+    var id = server.done(type, "0123456789", "text/plain");
+    var whole = result(id);
+
+    var answer = result(id, "Range", range);
+
+    assertThat(answer.statusCode()).isEqualTo(206);
+    assertThat(text(answer)).isEqualTo(part);
+    assertThat(header(answer, "Content-Range")).isEqualTo("bytes %s/%d".formatted(told, whole.body().length));
+    assertThat(header(answer, "Content-Length")).isEqualTo("" + part.length());
+    assertThat(header(answer, "Content-Digest")).isEqualTo(Digests.field(Digests.sha256(answer.body())));
+    for (var name : new String[] {"ETag", "Repr-Digest", "Content-Type", "Accept-Ranges", "Cache-Control"}) {
+      assertThat(header(answer, name)).as(name).isEqualTo(header(whole, name)).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bytes=10-", "bytes=10-12", "bytes=-0", "bytes=99999999999999999999-"})
+  void a_range_outside_of_the_result_is_416_with_its_length(String range) throws Exception {
     var id = server.done("echo", "0123456789", "text/plain");
 
-    var answer = result(id, "Range", "bytes=2-4");
+    var answer = result(id, "Range", range);
+
+    assertThat(answer.statusCode()).isEqualTo(416);
+    assertThat(header(answer, "Content-Range")).isEqualTo("bytes */10");
+    assertThat(text(answer)).contains("\"code\":\"range_not_satisfiable\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bytes=0-1,4-5", "lines=0-1", "bytes=4-2", "bytes=x-y", "bytes=-", "bytes", ""})
+  void what_is_no_single_range_of_bytes_is_answered_whole(String range) throws Exception {
+    var id = server.done("echo", "0123456789", "text/plain");
+
+    var answer = result(id, "Range", range);
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(text(answer)).isEqualTo("0123456789");
     assertThat(header(answer, "Content-Range")).isEmpty();
+  }
+
+  @Test
+  void if_range_lets_a_range_through_only_with_the_current_strong_validator() throws Exception {
+    var id = server.done("echo", "0123456789", "text/plain");
+    var etag = header(result(id), "ETag");
+
+    assertThat(result(id, "Range", "bytes=2-4", "If-Range", etag).statusCode()).isEqualTo(206);
+    for (var other :
+        new String[] {"W/" + etag, "\"another\"", "Tue, 24 Nov 2026 08:00:00 GMT", "*"}) {
+      var answer = result(id, "Range", "bytes=2-4", "If-Range", other);
+      assertThat(answer.statusCode()).as(other).isEqualTo(200);
+      assertThat(text(answer)).isEqualTo("0123456789");
+    }
+    // Even a range that could not be satisfied.
+    assertThat(result(id, "Range", "bytes=50-", "If-Range", "\"old\"").statusCode()).isEqualTo(200);
+    // The client that has it all needs no part.
+    assertThat(result(id, "Range", "bytes=2-4", "If-None-Match", etag).statusCode()).isEqualTo(304);
+  }
+
+  @Test
+  void a_long_result_comes_from_the_blob_store_and_is_not_shown_inline() throws Exception {
+    var id = server.done("long", "0123456789", "application/json");
+    assertThat(server.blobs.all()).hasSize(1);
+
+    var answer = result(id);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).hasSize(2_000_000);
+    assertThat(header(answer, "Content-Length")).isEqualTo("2000000");
+    assertThat(header(answer, "ETag")).isEqualTo(Digests.etag(Digests.sha256(answer.body())));
+    assertThat(header(answer, "Content-Digest")).isEqualTo(header(answer, "Repr-Digest"));
+
+    var head = server.send("HEAD", path(id), null, "Range", "bytes=0-1");
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(header(head, "Content-Length")).isEqualTo("2000000");
+    assertThat(header(head, "Content-Digest")).isEqualTo(EMPTY_SHA256);
+
+    var document = text(server.send("GET", "/v1/operations/" + id, null));
+    assertThat(document).contains("\"result\":null", "/result\",\"result_content_type\":\"application/json\"");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.raincheck.server.process.Wire.Reply;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +73,7 @@ class FullDiskTest {
           var reply = wire.exchange("POST", WORK, BIG, "Prefer", "wait=30");
           assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         }
-        fill(disk.resolve("filler"));
+        fill(disk.resolve("filler"), 8);
         var refused = untilRefused(wire, accepted);
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.header("Raincheck-Outcome")).isEqualTo("not-accepted");
@@ -98,6 +100,62 @@ class FullDiskTest {
     }
   }
 
+  @Test
+  void a_long_body_without_room_is_refused_and_leaves_nothing() throws Exception {
+    var disk = Files.createDirectory(folder.resolve("disk"));
+    assumeTrue(mounted(disk), "only root can mount a file system");
+    try (var endpoint = new Endpoint()) {
+      var installation =
+          Installation.in(
+              folder,
+              """
+              store: sqlite:%s
+              operations:
+                later: {target: "%s", input_bytes: 200000000}
+              """
+                  .formatted(disk.resolve("raincheck.db"), endpoint.url("/later")));
+      try (var server = installation.start();
+          var wire = new Wire(installation.port())) {
+        var body = "x".repeat(60 * MIB);
+        fill(disk.resolve("filler"), 100);
+
+        // The refusal overtakes the body, the rest of which nobody reads.
+        var sender = Thread.ofVirtual().start(() -> sendIfTaken(wire, body));
+        var refused = wire.receive();
+        sender.join();
+        assertThat(refused.status()).as(refused.text()).isEqualTo(503);
+        assertThat(refused.member("code")).isEqualTo("overloaded");
+        assertThat(refused.header("Raincheck-Outcome")).isEqualTo("not-accepted");
+        assertThat(blobs(disk)).isEmpty();
+        assertThat(server.isAlive()).isTrue();
+      }
+      try (var server = installation.start();
+          var wire = new Wire(installation.port())) {
+        Files.delete(disk.resolve("filler"));
+        var again = wire.exchange("POST", "/v1/operations/later", "x".repeat(60 * MIB));
+        assertThat(again.status()).as(again.text()).isEqualTo(202);
+        assertThat(blobs(disk)).hasSize(1);
+        assertThat(server.isAlive()).isTrue();
+      }
+    } finally {
+      Installation.ended(new ProcessBuilder("umount", disk.toString()));
+    }
+  }
+
+  private static void sendIfTaken(Wire wire, String body) {
+    try {
+      wire.send("POST", "/v1/operations/later", body);
+    } catch (IOException refused) {
+      // As it may be.
+    }
+  }
+
+  private static List<Path> blobs(Path disk) throws Exception {
+    try (var files = Files.walk(disk.resolve("raincheck.db.blobs"))) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+
   private static boolean mounted(Path disk) throws Exception {
     if (!System.getProperty("user.name").equals("root")) return false;
     var mount =
@@ -106,9 +164,9 @@ class FullDiskTest {
     return Installation.ended(new ProcessBuilder(mount)).code() == 0;
   }
 
-  /** Leaves a few megabytes. */
-  private static void fill(Path filler) throws Exception {
-    long room = filler.getParent().toFile().getUsableSpace() - 8L * MIB;
+  /** Leaves so many megabytes. */
+  private static void fill(Path filler, long left) throws Exception {
+    long room = filler.getParent().toFile().getUsableSpace() - left * MIB;
     assertThat(room).isLessThan((long) (DISK_MIB - RESERVE_MIB) * MIB);
     try (var file =
         FileChannel.open(filler, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {

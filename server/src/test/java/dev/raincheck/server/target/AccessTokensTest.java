@@ -275,7 +275,8 @@ class AccessTokensTest {
         new Credentials.OAuth2(tokens),
         /* once= */ false,
         within,
-        1000);
+        1000,
+        Optional.empty());
   }
 
   private static Retryable uncalled(String why) {

@@ -18,18 +18,18 @@ class CallbackTokensTest {
   private final CallbackTokens tokens =
       new CallbackTokens("0123456789abcdef0123456789abcdef".getBytes(US_ASCII));
   private final CallbackToken token =
-      new CallbackToken(new OperationId(0x1122334455667788L, 0xfedcba9876543210L), 7, UNTIL, 1000);
+      new CallbackToken(3, new OperationId(0x1122334455667788L, 0xfedcba9876543210L), 7, UNTIL, 1000);
 
   @Test
   void what_was_signed_is_read_back() {
     String text = tokens.text(token);
-    assertThat(text).matches("[A-Za-z0-9_-]{91}");
+    assertThat(text).matches("[A-Za-z0-9_-]{102}");
     assertThat(tokens.read(text)).contains(token);
   }
 
   @Test
   void a_part_of_a_second_is_rounded_up() {
-    var late = new CallbackToken(token.operation(), 7, UNTIL.plusNanos(1), 1000);
+    var late = new CallbackToken(3, token.operation(), 7, UNTIL.plusNanos(1), 1000);
     assertThat(tokens.read(tokens.text(late)).orElseThrow().until())
         .isEqualTo(UNTIL.plusSeconds(1));
   }
@@ -71,10 +71,10 @@ class CallbackTokensTest {
     Set<String> texts = new HashSet<>();
     for (long i = 0; i < 3; i++) {
       var id = new OperationId(1, i);
-      texts.add(tokens.text(new CallbackToken(id, 1, UNTIL, 1)));
-      texts.add(tokens.text(new CallbackToken(id, 2, UNTIL, 1)));
-      texts.add(tokens.text(new CallbackToken(id, 1, UNTIL.plusSeconds(1), 1)));
-      texts.add(tokens.text(new CallbackToken(id, 1, UNTIL, 2)));
+      texts.add(tokens.text(new CallbackToken(3, id, 1, UNTIL, 1)));
+      texts.add(tokens.text(new CallbackToken(3, id, 2, UNTIL, 1)));
+      texts.add(tokens.text(new CallbackToken(3, id, 1, UNTIL.plusSeconds(1), 1)));
+      texts.add(tokens.text(new CallbackToken(3, id, 1, UNTIL, 2)));
     }
     assertThat(texts).hasSize(12);
   }

@@ -91,7 +91,7 @@ class PushHandlerTest {
       assertThat(seen.header("authorization")).isEqualTo("Bearer key");
       assertThat(seen.header("x-team")).isEqualTo("blue");
       assertThat(seen.header("raincheck-callback-url"))
-          .matches("http://127\\.0\\.0\\.1:\\d+/v1/callbacks/[A-Za-z0-9_-]{91}");
+          .matches("http://127\\.0\\.0\\.1:\\d+/v1/callbacks/[A-Za-z0-9_-]{102}");
       assertThat(seen.header("raincheck-deadline-at"))
           .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
       assertThat(Instant.parse(seen.header("raincheck-deadline-at")))

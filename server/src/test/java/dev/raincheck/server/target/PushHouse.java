@@ -22,6 +22,7 @@ import dev.raincheck.server.http.HttpServer;
 import dev.raincheck.server.http.HttpSettings;
 import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Routes;
+import dev.raincheck.testkit.MemoryBlobs;
 import dev.raincheck.testkit.MemoryStore;
 import java.net.InetAddress;
 import java.net.URI;
@@ -53,6 +54,7 @@ final class PushHouse implements AutoCloseable {
 
   private final AtomicReference<URI> publicUrl = new AtomicReference<>();
   private final PushTargets targets;
+  final MemoryBlobs blobs = new MemoryBlobs(InstantSource.system());
   private final Raincheck raincheck;
   private final HttpServer http;
 
@@ -86,7 +88,7 @@ final class PushHouse implements AutoCloseable {
             answerWithin,
             type.idempotency(),
             type.schemas());
-    raincheck = Raincheck.on(new MemoryStore(clock)).type(pushed).start();
+    raincheck = Raincheck.on(new MemoryStore(clock)).blobs(blobs).type(pushed).start();
     var routes =
         new CallbackRoutes(operations(), tokens, target.responseBytesMax(), clock).routes();
     http =

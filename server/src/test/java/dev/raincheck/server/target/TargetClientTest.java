@@ -8,7 +8,7 @@ import dev.raincheck.server.egress.EgressClient;
 import dev.raincheck.server.egress.EgressHeader;
 import dev.raincheck.server.egress.EgressLimits;
 import dev.raincheck.server.egress.EgressPolicy;
-import dev.raincheck.server.egress.EgressRequest.Body;
+import dev.raincheck.server.egress.EgressRequest.Bytes;
 import dev.raincheck.server.egress.ScriptedServer;
 import dev.raincheck.server.egress.Url;
 import dev.raincheck.server.target.TargetAnswer.CallsBack;
@@ -319,11 +319,12 @@ class TargetClientTest {
               "PUT",
               url(server.url()),
               List.of(new EgressHeader("Raincheck-Attempt", "1")),
-              Optional.of(new Body("in".getBytes(UTF_8), Optional.of("text/plain"))),
+              Optional.of(new Bytes("in".getBytes(UTF_8), Optional.of("text/plain"))),
               credentials,
               /* once= */ false,
               LONG,
-              MAX);
+              MAX,
+              Optional.empty());
 
       assertThat(join(targets.call(call))).isEqualTo(new Success(Optional.empty()));
       var seen = server.requests().getFirst();
@@ -367,7 +368,8 @@ class TargetClientTest {
         new Credentials.None(),
         /* once= */ false,
         within,
-        MAX);
+        MAX,
+        Optional.empty());
   }
 
   static Url url(String text) {
