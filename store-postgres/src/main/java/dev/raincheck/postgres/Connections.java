@@ -1,5 +1,7 @@
 package dev.raincheck.postgres;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -25,6 +27,9 @@ final class Connections {
    * a healthy node makes in the middle of a batch, shorter than a lease.
    */
   static final String FROZEN_TIMEOUT = "10s";
+
+  /** With every connection taken for as long as this, answering "busy" is kinder than a longer wait. */
+  private static final long WAIT_MILLIS = 5_000;
 
   private final PostgresConfig config;
 
@@ -64,20 +69,46 @@ final class Connections {
     return connection;
   }
 
-  /** For reads: each in a snapshot of its own that changes nothing. */
-  Properties readProperties() {
-    return properties(READ_SOCKET_SECONDS, "raincheck read");
+  /** For reads: each in a snapshot of its own that changes nothing. All go through an index. */
+  HikariDataSource readers() {
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("search_path", config.schema());
+    settings.put("statement_timeout", Readers.STATEMENT_MILLIS + "ms");
+    settings.put("idle_in_transaction_session_timeout", FROZEN_TIMEOUT);
+    settings.put("default_transaction_isolation", "repeatable read");
+    settings.put("default_transaction_read_only", "on");
+    settings.put("enable_seqscan", "off");
+    settings.put("enable_hashjoin", "off");
+    settings.put("enable_mergejoin", "off");
+    settings.put("jit", "off");
+    var pool = pool("read", settings);
+    pool.setAutoCommit(false);
+    pool.setMaximumPoolSize(config.readers());
+    return new HikariDataSource(pool);
   }
 
-  /** What a new connection for reads is set to. */
-  String readSettings() {
-    return sql(
-        Map.of(
-            "search_path", config.schema(),
-            "statement_timeout", Readers.STATEMENT_MILLIS + "ms",
-            "idle_in_transaction_session_timeout", FROZEN_TIMEOUT,
-            "default_transaction_isolation", "repeatable read",
-            "jit", "off"));
+  /** For blobs: opened when there are some. */
+  HikariDataSource blobs() {
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("search_path", config.schema());
+    settings.put("idle_in_transaction_session_timeout", FROZEN_TIMEOUT);
+    settings.put("synchronous_commit", "off");
+    var pool = pool("blob", settings);
+    pool.setMinimumIdle(0);
+    pool.setMaximumPoolSize(config.readers());
+    return new HikariDataSource(pool);
+  }
+
+  private HikariConfig pool(String use, Map<String, String> settings) {
+    var pool = new HikariConfig();
+    pool.setPoolName("raincheck-" + use);
+    pool.setJdbcUrl(url());
+    pool.setDataSourceProperties(properties(READ_SOCKET_SECONDS, "raincheck " + use));
+    pool.setConnectionTimeout(WAIT_MILLIS);
+    pool.setConnectionInitSql(sql(settings));
+    pool.setIsolateInternalQueries(true); // Else the settings would go with the first rollback.
+    pool.setInitializationFailTimeout(-1); // The start has already asked the server.
+    return pool;
   }
 
   /** For hints: it mostly waits. */
@@ -85,7 +116,7 @@ final class Connections {
     return connect(0, "raincheck hints");
   }
 
-  String url() {
+  private String url() {
     return "jdbc:postgresql://" + config.hosts() + "/" + config.database();
   }
 

@@ -2,6 +2,7 @@ package dev.raincheck.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.raincheck.ledger.BlobId;
 import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.StoreException;
@@ -27,6 +28,17 @@ final class PackedKey {
 
   static byte[] of(OperationId id) {
     return ByteBuffer.allocate(16).putLong(id.hi()).putLong(id.lo()).array();
+  }
+
+  static byte[] of(BlobId id) {
+    return ByteBuffer.allocate(20).putLong(id.hi()).putLong(id.lo()).putInt(id.tenant()).array();
+  }
+
+  static BlobId blob(byte[] packed) {
+    var in = ByteBuffer.wrap(packed);
+    long hi = in.getLong();
+    long lo = in.getLong();
+    return new BlobId(in.getInt(), hi, lo);
   }
 
   static Key.Idem idem(byte[] packed) {

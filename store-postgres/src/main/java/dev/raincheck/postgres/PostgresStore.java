@@ -1,5 +1,7 @@
 package dev.raincheck.postgres;
 
+import com.zaxxer.hikari.HikariDataSource;
+import dev.raincheck.blob.BlobStore;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Store;
 import dev.raincheck.ledger.StoreException;
@@ -18,20 +20,24 @@ public final class PostgresStore implements Store {
   private final PostgresConfig config;
   private final ServerPromise promise;
   private final Unreadable unreadable = new Unreadable();
+  private final StoreTime time;
   private final LedgerConnection connection;
   private final Writer writer;
   private final Readers readers;
+  private final HikariDataSource blobPool;
+  private final Bell bell;
 
   private PostgresStore(
       PostgresConfig config, ServerPromise promise, LongSupplier nanos, @Nullable InstantSource clock) {
     this.config = config;
     this.promise = promise;
     var connections = new Connections(config);
+    time = new StoreTime(promise.millis(), nanos, clock);
+    bell = new Bell(connections, config.schema(), System.identityHashCode(this) ^ promise.millis());
     connection = new LedgerConnection(connections, nanos);
-    writer =
-        new Writer(
-            connection, new StoreTime(clock), new Marks(nanos), unreadable, config.away(), () -> {});
-    readers = new Readers(config, connections, unreadable, nanos);
+    writer = new Writer(connection, time, new Marks(nanos), unreadable, config.away(), bell::ring);
+    readers = new Readers(connections, unreadable, nanos);
+    blobPool = connections.blobs();
   }
 
   /**
@@ -80,8 +86,29 @@ public final class PostgresStore implements Store {
   }
 
   @Override
+  public InstantSource clock() {
+    return time;
+  }
+
+  @Override
+  public boolean isShared() {
+    return true;
+  }
+
+  @Override
+  public void whenOthersCommit(Runnable action) {
+    bell.whenRung(action);
+  }
+
+  /** Blobs in the same database; closed with this store. */
+  public BlobStore blobs() {
+    return new PostgresBlobs(blobPool, config.strict());
+  }
+
+  @Override
   public Description describe() {
-    return new Description("PostgreSQL " + promise.version(), config.location(), config.strict());
+    return new Description(
+        "PostgreSQL " + promise.version(), config.location(), config.strict(), promise.notes());
   }
 
   /** How many operations this version cannot read. They wait for a node that can, and stop nobody. */
@@ -91,7 +118,9 @@ public final class PostgresStore implements Store {
 
   @Override
   public void close() {
+    bell.close();
     readers.close();
+    blobPool.close();
     connection.close();
   }
 }

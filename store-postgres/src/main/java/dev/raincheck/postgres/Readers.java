@@ -1,6 +1,5 @@
 package dev.raincheck.postgres;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Store;
@@ -19,28 +18,15 @@ final class Readers implements AutoCloseable {
 
   private static final long READ_NANOS_MAX = TimeUnit.SECONDS.toNanos(Store.READ_SECONDS_MAX);
 
-  /** With every connection taken for as long as this, answering "busy" is kinder than a longer wait. */
-  private static final long WAIT_MILLIS = 5_000;
-
   private final HikariDataSource pool;
   private final Unreadable unreadable;
   private final KeySweep sweep = new KeySweep();
   private final LongSupplier nanos;
 
-  Readers(PostgresConfig config, Connections connections, Unreadable unreadable, LongSupplier nanos) {
+  Readers(Connections connections, Unreadable unreadable, LongSupplier nanos) {
     this.unreadable = unreadable;
     this.nanos = nanos;
-    var pooled = new HikariConfig();
-    pooled.setPoolName("raincheck-read");
-    pooled.setJdbcUrl(connections.url());
-    pooled.setDataSourceProperties(connections.readProperties());
-    pooled.setMaximumPoolSize(config.readers());
-    pooled.setConnectionTimeout(WAIT_MILLIS);
-    pooled.setConnectionInitSql(connections.readSettings());
-    pooled.setAutoCommit(false);
-    pooled.setIsolateInternalQueries(true);
-    pooled.setInitializationFailTimeout(-1); // The start has already asked the server.
-    pool = new HikariDataSource(pooled);
+    pool = connections.readers();
   }
 
   <T> T read(Function<Reader, T> query) {

@@ -7,6 +7,7 @@ import static dev.raincheck.postgres.Columns.texts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.raincheck.ledger.Batch;
+import dev.raincheck.ledger.BlobId;
 import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationCodec;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole batch as one message: what goes, what comes, the log's end, and {@code COMMIT}. So the log's tail
@@ -62,6 +64,17 @@ final class Save {
       """
       INSERT INTO payload (operation, part, bytes) SELECT * FROM unnest(?::bytea[], ?::int[], ?::bytea[])
       ON CONFLICT (operation, part) DO UPDATE SET bytes = excluded.bytes\
+      """;
+  private static final String SAVE_REFERENCES =
+      """
+      INSERT INTO blob_reference (blob, operation, part, size)
+      SELECT * FROM unnest(?::bytea[], ?::bytea[], ?::int[], ?::bigint[])
+      ON CONFLICT (blob, operation, part) DO UPDATE SET size = excluded.size\
+      """;
+  private static final String DELETE_REFERENCES =
+      """
+      DELETE FROM blob_reference WHERE (blob, operation, part) IN
+        (SELECT blob, operation, part FROM unnest(?::bytea[], ?::bytea[], ?::int[]) AS gone (blob, operation, part))\
       """;
   private static final String DELETE_RESULTS = "DELETE FROM payload WHERE operation = ANY (?) AND part = 1";
 
@@ -133,6 +146,9 @@ final class Save {
   private final List<Operation> rewritten = new ArrayList<>();
   private final List<Kept> payloads = new ArrayList<>();
   private final List<OperationId> resultsGone = new ArrayList<>();
+  private final List<Reference> references = new ArrayList<>();
+  private final List<Reference> goneReferences = new ArrayList<>();
+  private final Set<OperationId> buried = new HashSet<>();
   private final List<OperationId> gone = new ArrayList<>();
   private final List<OperationId> goneTombstones = new ArrayList<>();
   private final List<Row.Tombstone> tombstones = new ArrayList<>();
@@ -148,6 +164,20 @@ final class Save {
 
   /** Bytes that are kept apart from their operation's row. */
   private record Kept(OperationId operation, Payload.Part part, byte[] bytes) {}
+
+  private record Reference(BlobId blob, OperationId operation, int part, long size) {
+    static List<Reference> of(@Nullable Row row) {
+      if (!(row instanceof Operation operation)) return List.of();
+      var references = new ArrayList<Reference>(2);
+      if (operation.submission().input() instanceof Payload.Blob blob) {
+        references.add(new Reference(blob.id(), operation.id(), 0, blob.size()));
+      }
+      if (operation.state() instanceof State.Succeeded(Payload.Blob blob)) {
+        references.add(new Reference(blob.id(), operation.id(), 1, blob.size()));
+      }
+      return references;
+    }
+  }
 
   /** @param loaded what this transaction has locked and found */
   Save(Batch batch, Map<Key, Row> loaded, Absent absent) {
@@ -167,7 +197,7 @@ final class Save {
         if (loaded.get(id) instanceof Row.Tombstone) {
           goneTombstones.add(id);
         } else {
-          gone.add(id);
+          bury(id);
           if (!loaded.containsKey(id)) goneTombstones.add(id);
         }
       }
@@ -178,12 +208,18 @@ final class Save {
     }
   }
 
+  private void bury(OperationId id) {
+    if (!buried.add(id)) return;
+    gone.add(id);
+    goneReferences.addAll(Reference.of(loaded.get(id)));
+  }
+
   private void save(Row row) {
     switch (row) {
       case Operation operation -> save(operation);
       case Row.Tombstone tombstone -> {
         tombstones.add(tombstone);
-        if (!gone.contains(tombstone.id())) gone.add(tombstone.id());
+        bury(tombstone.id());
       }
       case Row.Chunk chunk -> chunks.add(chunk);
       case Row.Idem idem -> {
@@ -206,6 +242,7 @@ final class Save {
     var operation = whole.inRow();
     boolean isFresh = batch.fresh().contains(operation.id());
     var before = loaded.get(operation.id()) instanceof Operation one ? one : null;
+    refer(isFresh ? null : before, operation);
     if (isFresh) fresh.add(operation);
     else if (before != null && Columns.same(before, operation)) rewritten.add(operation);
     else moved.add(operation);
@@ -216,6 +253,13 @@ final class Save {
     else if (whole.state() instanceof State.Succeeded(Payload.Inline(var bytes, _))) {
       keep(operation.id(), Payload.Part.RESULT, bytes);
     }
+  }
+
+  private void refer(@Nullable Operation before, Operation after) {
+    var now = Reference.of(after);
+    var then = Reference.of(before);
+    for (var reference : now) if (!then.contains(reference)) references.add(reference);
+    for (var reference : then) if (!now.contains(reference)) goneReferences.add(reference);
   }
 
   private void keep(OperationId id, Payload.Part part, byte[] bytes) {
@@ -241,6 +285,21 @@ final class Save {
 
   private void operations(Message message) {
     if (!gone.isEmpty()) for (var sql : DELETE_OPERATIONS) message.add(sql, (Object) PackedKey.ids(gone));
+    if (!goneReferences.isEmpty()) {
+      message.add(
+          DELETE_REFERENCES,
+          bytes(goneReferences, one -> PackedKey.of(one.blob)),
+          bytes(goneReferences, one -> PackedKey.of(one.operation)),
+          ints(goneReferences, Reference::part));
+    }
+    if (!references.isEmpty()) {
+      message.add(
+          SAVE_REFERENCES,
+          bytes(references, one -> PackedKey.of(one.blob)),
+          bytes(references, one -> PackedKey.of(one.operation)),
+          ints(references, Reference::part),
+          longs(references, Reference::size));
+    }
     if (!goneTombstones.isEmpty()) message.add(DELETE_TOMBSTONES, (Object) PackedKey.ids(goneTombstones));
     if (!tombstones.isEmpty()) {
       message.add(

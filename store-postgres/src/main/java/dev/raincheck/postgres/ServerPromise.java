@@ -10,9 +10,10 @@ import java.util.List;
  * What the server promises of a commit.
  *
  * @param version such as {@code 18.6}
+ * @param millis its clock
  * @param notes what an operator should know of it
  */
-record ServerPromise(String version, List<String> notes) {
+record ServerPromise(String version, long millis, List<String> notes) {
   private static final int VERSION_MIN = 150_000;
 
   private static final String ASK =
@@ -20,7 +21,7 @@ record ServerPromise(String version, List<String> notes) {
       SELECT current_setting('server_version_num')::int, current_setting('server_version'),
         pg_is_in_recovery(), current_setting('fsync'), current_setting('synchronous_commit'),
         current_setting('full_page_writes'), current_setting('synchronous_standby_names'),
-        current_setting('server_encoding')\
+        current_setting('server_encoding'), floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint\
       """;
 
   /** @throws StoreException if that is less than the configuration promises; the message says what to do */
@@ -47,7 +48,7 @@ record ServerPromise(String version, List<String> notes) {
       if (row.getString(6).equals("off")) {
         notes.add("full_page_writes is off: safe only where the file system never tears a page");
       }
-      return new ServerPromise(version, List.copyOf(notes));
+      return new ServerPromise(version, row.getLong(9), List.copyOf(notes));
     }
   }
 

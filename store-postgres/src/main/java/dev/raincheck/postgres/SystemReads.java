@@ -1,15 +1,19 @@
 package dev.raincheck.postgres;
 
+import dev.raincheck.ledger.BlobId;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Row;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads that are not one tenant's. */
@@ -39,10 +43,16 @@ final class SystemReads implements Reader.System {
       "SELECT kind, tenant, id, version, body FROM document WHERE kind = ? AND version > 0 ORDER BY tenant, id";
   static final String LOG =
       """
-      SELECT position, stream, first, at, entries FROM segment
+      SELECT position, stream, first, at, entries, node FROM segment
       WHERE position > ? ORDER BY position LIMIT ?\
       """;
   private static final String LOG_END = "SELECT max(position) FROM segment";
+
+  static final String REFERRED = "SELECT DISTINCT blob FROM blob_reference WHERE blob = ANY (?)";
+  private static final String BLOBS =
+      """
+      SELECT count(*), coalesce(sum(size), 0) FROM (SELECT max(size) AS size FROM blob_reference GROUP BY blob) AS one\
+      """;
 
   private record Due(OperationId id, long at) {}
 
@@ -130,6 +140,31 @@ final class SystemReads implements Reader.System {
       return docs;
     } catch (SQLException e) {
       throw Snapshot.failed("read documents", e);
+    }
+  }
+
+  @Override
+  public Set<BlobId> referred(Collection<BlobId> blobs) {
+    try {
+      var find = statements.of(REFERRED);
+      var ids = blobs.stream().map(PackedKey::of).toArray(byte[][]::new);
+      find.setArray(1, find.getConnection().createArrayOf("bytea", ids));
+      var found = new HashSet<BlobId>();
+      try (var rows = find.executeQuery()) {
+        while (rows.next()) found.add(PackedKey.blob(rows.getBytes(1)));
+      }
+      return found;
+    } catch (SQLException e) {
+      throw Snapshot.failed("find references to blobs", e);
+    }
+  }
+
+  @Override
+  public Reader.Blobs blobs() {
+    try (var rows = statements.of(BLOBS).executeQuery()) {
+      return rows.next() ? new Reader.Blobs(rows.getLong(1), rows.getLong(2)) : new Reader.Blobs(0, 0);
+    } catch (SQLException e) {
+      throw Snapshot.failed("count blobs", e);
     }
   }
 

@@ -74,7 +74,7 @@ final class Writer {
       return failed(e);
     }
     remember(batch);
-    whenCommitted.run();
+    if (!batch.entries().isEmpty()) whenCommitted.run();
     return new Committed.Yes(offsets);
   }
 

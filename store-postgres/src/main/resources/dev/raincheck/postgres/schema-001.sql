@@ -151,3 +151,28 @@ CREATE TABLE batch (
   PRIMARY KEY (node, number)
 );
 CREATE INDEX batch_at ON batch (at);
+
+-- Which blobs operations refer to. blob: 16 bytes of name, 4 of tenant. A retry shares its original's
+-- input, so a blob may be here more than once.
+CREATE TABLE blob_reference (
+  blob      bytea    NOT NULL CHECK (octet_length(blob) = 20),
+  operation bytea    NOT NULL CHECK (octet_length(operation) = 16),
+  part      smallint NOT NULL CHECK (part IN (0, 1)),
+  size      bigint   NOT NULL CHECK (size >= 0),
+  PRIMARY KEY (blob, operation, part)
+);
+
+-- Blobs, in pieces of one length but for the last. size is known when the blob is finished: before, nobody
+-- sees it.
+CREATE TABLE blob (
+  id         bytea  PRIMARY KEY CHECK (octet_length(id) = 20),
+  size       bigint CHECK (size >= 0),
+  written_at bigint NOT NULL
+);
+CREATE TABLE blob_piece (
+  blob  bytea   NOT NULL,
+  n     integer NOT NULL,
+  bytes bytea   NOT NULL,
+  PRIMARY KEY (blob, n)
+);
+ALTER TABLE blob_piece ALTER COLUMN bytes SET STORAGE EXTERNAL;
