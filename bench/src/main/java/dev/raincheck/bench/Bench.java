@@ -159,6 +159,10 @@ public final class Bench {
     report.streams("the same beside %,d of everything that nobody reads".formatted(stuck), size.streams(), beside, 250, 50);
   }
 
+  private Node node(String name, Collection<OperationType> types) throws IOException {
+    return Node.start(config(folder.resolve(name)), types, broken -> System.exit(1));
+  }
+
   static ServerConfig config(Path folder) throws IOException {
     Files.createDirectories(folder);
     var file = folder.resolve("raincheck.yaml");

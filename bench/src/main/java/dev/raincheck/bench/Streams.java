@@ -173,7 +173,7 @@ final class Streams implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     for (var channel : channels) channel.close();
     selector.close();
     client.shutdownNow();

@@ -2,6 +2,7 @@ package dev.raincheck.postgres;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -81,6 +82,7 @@ final class Wire implements AutoCloseable {
     private final Socket server;
     private volatile boolean mute;
     private final Set<String> names = new HashSet<>();
+    private final ByteArrayOutputStream held = new ByteArrayOutputStream();
     private boolean commits;
 
     Line(Socket client, Socket server) {
@@ -117,9 +119,13 @@ final class Wire implements AutoCloseable {
         }
         commits = false;
       }
-      if (type >= 0) out.write(type);
-      out.write(new byte[] {(byte) (length >>> 24), (byte) (length >>> 16), (byte) (length >>> 8), (byte) length});
-      out.write(body);
+      if (type >= 0) held.write(type);
+      held.write(new byte[] {(byte) (length >>> 24), (byte) (length >>> 16), (byte) (length >>> 8), (byte) length});
+      held.write(body);
+      // Statements are held back until all of a message is here: the server begins with what it has.
+      if (type == 'P' || type == 'B' || type == 'D' || type == 'E') return body;
+      held.writeTo(out);
+      held.reset();
       out.flush();
       return body;
     }

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /**
  * One server's API, as the commands use it: blocking, and with every way of not getting an answer
@@ -38,16 +40,18 @@ final class Api implements AutoCloseable {
 
   /**
    * @param key the API key to send, if any
+   * @param trust whose certificates are believed; empty: the usual authorities'
    */
-  Api(URI base, Optional<String> key) {
+  Api(URI base, Optional<String> key, Optional<SSLContext> trust) {
     this.base = base;
     this.key = key;
-    this.http =
+    var client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+            .followRedirects(HttpClient.Redirect.NEVER);
+    trust.ifPresent(client::sslContext);
+    this.http = client.build();
   }
 
   /** An answer of any kind. */
@@ -113,6 +117,7 @@ final class Api implements AutoCloseable {
         switch (broken) {
           case HttpTimeoutException _ -> "no answer in time";
           case ConnectException _ -> "the connection was refused";
+          case SSLException tls -> "TLS failed (%s)".formatted(tls.getMessage());
           default ->
               Optional.ofNullable(broken.getMessage()).orElse(broken.getClass().getSimpleName());
         };

@@ -5,8 +5,13 @@ import dev.raincheck.server.config.HostPort;
 import dev.raincheck.server.config.ServerConfig;
 import dev.raincheck.server.config.StoreConfig;
 import dev.raincheck.server.config.TargetConfig;
+import dev.raincheck.server.config.TlsConfig;
+import dev.raincheck.server.tls.Identity;
+import dev.raincheck.server.tls.UnusableTls;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,16 +34,34 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var config = Configured.load(file, cli.environment());
+    var identity = config.tls().map(CheckCommand::identity);
     var terminal = cli.terminal();
     terminal.line((file == null ? ConfigFile.DEFAULT_PATH : file) + " is fine");
     terminal.line("");
     settings(config, terminal);
+    identity.ifPresent(
+        shown -> terminal.line("tls         certificate until %s".formatted(shown.notAfter())));
     if (!config.operations().isEmpty()) {
       terminal.line("");
       types(config).print(terminal);
     }
     config.notes().forEach(note -> terminal.note("note: " + note));
+    identity
+        .flatMap(shown -> shown.warning(InstantSource.system().instant()))
+        .ifPresent(warning -> terminal.note("note: tls: " + warning + "."));
     return ExitCode.OK;
+  }
+
+  /** Reads the files as the server will, so that what it would refuse is told here. */
+  private static Identity identity(TlsConfig tls) {
+    try {
+      return tls.files().read();
+    } catch (UnusableTls unusable) {
+      throw new Failure(
+          ExitCode.FAILED,
+          "the configuration has an error",
+          List.of("tls: " + unusable.getMessage()));
+    }
   }
 
   private static void settings(ServerConfig config, Terminal terminal) {

@@ -67,6 +67,13 @@ public final class Cli {
   private @Nullable String apiKey;
 
   @Option(
+      names = "--cacert",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "whom to trust instead of the usual (RAINCHECK_CACERT; PEM)")
+  private @Nullable String caCert;
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       scope = ScopeType.INHERIT,
@@ -164,7 +171,10 @@ public final class Cli {
       var address = new URI(base);
       var scheme = Optional.ofNullable(address.getScheme()).orElse("");
       if (scheme.matches("https?") && address.getHost() != null && address.getQuery() == null) {
-        return new Api(address, first(apiKey, "RAINCHECK_API_KEY"));
+        return new Api(
+            address,
+            first(apiKey, "RAINCHECK_API_KEY"),
+            first(caCert, "RAINCHECK_CACERT").map(Authorities::in));
       }
     } catch (URISyntaxException malformed) {
       // Told below, as for a URL of another kind.

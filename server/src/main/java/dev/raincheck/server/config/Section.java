@@ -79,6 +79,11 @@ final class Section {
     return find(key).flatMap(values::url);
   }
 
+  Optional<Secret> secret(String key) {
+    asks(key, "none");
+    return find(key).flatMap(values::secret);
+  }
+
   Optional<Secret> requiredSecret(String key) {
     return demanded(key, "use ${NAME} or file:path").flatMap(values::secret);
   }

@@ -2,6 +2,7 @@ package dev.raincheck.server.config;
 
 import java.net.URI;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +17,10 @@ final class ServerBinding {
 
   static ServerConfig bind(Section top) {
     var listen = top.parsed("listen", DEFAULT.listen(), HostPort::parse, LISTEN_RULE);
-    top.defaultsTo("public_url", "http://<listen>");
+    top.defaultsTo("public_url", "http[s]://<listen>");
     var publicUrl = top.parsed("public_url", ServerBinding::baseUrl, Urls.RULE);
     var admin = adminListen(top);
+    var tls = tls(top);
     var store = store(top);
     var durability = top.choice("durability", DEFAULT.durability());
     var maxWait = top.seconds("max_wait_seconds", DEFAULT.maxWait());
@@ -50,6 +52,7 @@ final class ServerBinding {
                 listen,
                 publicUrl,
                 admin,
+                tls,
                 store,
                 durability,
                 maxWait,
@@ -80,6 +83,32 @@ final class ServerBinding {
                 ? Optional.of(Optional.empty())
                 : HostPort.parse(text).map(Optional::of),
         "must be host:port or off");
+  }
+
+  private static Optional<TlsConfig> tls(Section top) {
+    var tls = top.section("tls");
+    if (!top.says("tls")) {
+      for (var key : List.of("certificate", "private_key")) tls.asks(key, "required");
+      tls.asks("private_key_password", "none");
+      tls.asks("admin", "false");
+      return Optional.empty();
+    }
+    var certificate = file(tls, "certificate", "give a PEM file, such as tls/server.pem");
+    var key = file(tls, "private_key", "give a PEM file, such as tls/server.key");
+    var password = tls.secret("private_key_password");
+    boolean admin = tls.flag("admin", false);
+    return certificate.flatMap(
+        first -> key.map(second -> new TlsConfig(first, second, password, admin)));
+  }
+
+  private static Optional<Path> file(Section section, String key, String advice) {
+    var text = section.required(key, advice);
+    try {
+      return text.map(section.binding().folder()::resolve);
+    } catch (InvalidPathException invalid) {
+      section.refuse(key, "names no possible file", advice);
+      return Optional.empty();
+    }
   }
 
   private static final Pattern POSTGRES =

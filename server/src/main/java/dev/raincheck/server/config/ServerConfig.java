@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param publicUrl what clients call us, without a slash at the end; empty: the listener's address
  * @param adminListen empty: no admin listener
+ * @param tls empty: plain HTTP
  * @param maxWait the longest time that a request may wait for an operation
  * @param waitsPerKey how many requests of one API key may wait at a time
  * @param drain how long a stop waits for what is under way
@@ -25,6 +26,7 @@ public record ServerConfig(
     HostPort listen,
     Optional<URI> publicUrl,
     Optional<HostPort> adminListen,
+    Optional<TlsConfig> tls,
     StoreConfig store,
     Durability durability,
     Duration maxWait,
@@ -44,6 +46,7 @@ public record ServerConfig(
           new HostPort("127.0.0.1", 8080),
           Optional.empty(),
           Optional.of(new HostPort("127.0.0.1", 8081)),
+          Optional.empty(),
           new StoreConfig.Sqlite(Path.of("raincheck.db")),
           Durability.STRICT,
           Duration.ofSeconds(30),
@@ -88,7 +91,8 @@ public record ServerConfig(
 
   /** The base of all URLs that we give out, for a listener bound to {@code port}. */
   public URI publicUrl(int port) {
-    return publicUrl.orElseGet(() -> URI.create("http://" + new HostPort(listen.host(), port)));
+    var scheme = tls.isPresent() ? "https://" : "http://";
+    return publicUrl.orElseGet(() -> URI.create(scheme + new HostPort(listen.host(), port)));
   }
 
   /** What is allowed but worth knowing before the server starts; each a sentence. */
@@ -108,6 +112,9 @@ public record ServerConfig(
                     ("admin_listen: %s can be reached from other machines; whoever has an admin"
                             + " key can change keys there.")
                         .formatted(admin)));
+    if (tls.isPresent() && publicUrl.filter(url -> "http".equals(url.getScheme())).isPresent()) {
+      notes.add("public_url: is http://, but the listener speaks TLS.");
+    }
     if (durability == Durability.RELAXED) {
       notes.add("durability: relaxed may lose the last accepted operations in a power cut.");
     }

@@ -1,11 +1,16 @@
 package dev.raincheck.server.http;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What an exchange needs of what carries it: an HTTP/1.1 connection, or one stream of an HTTP/2
  * connection. From {@link #begins} to {@link #ends} it passes the sweep on to the exchange.
  */
 interface Carrier {
   Door door();
+
+  /** What is wrong with the header by this version's rules, if its parser let it pass; or null. */
+  @Nullable Refusal malformed();
 
   void begins(Exchange exchange);
 
@@ -22,9 +27,13 @@ interface Carrier {
 
   /**
    * Whether only closing the connection ends a body that nobody reads: then the answer says so, and
-   * the rest is read away for a while so that its sender sees the answer. Else the stream is reset.
+   * the rest is read away for a while so that its sender sees the answer. Else {@link
+   * #leaveBody} does.
    */
   boolean closesOnUnreadBody();
+
+  /** After the answer: whatever is still to come of a body is not wanted. */
+  void leaveBody();
 
   /**
    * Watches from now on whether a waiting client is still there; {@link Exchange#clientLeft} when

@@ -19,7 +19,7 @@ final class ConnectionSweep {
   private static final Duration REST_MAX = Duration.ofMillis(250);
   private static final Duration REST_MIN = Duration.ofMillis(5);
 
-  private final Set<Line> lines = ConcurrentHashMap.newKeySet();
+  private final Set<Swept> all = ConcurrentHashMap.newKeySet();
   private final LongSupplier nanoClock;
   private final Duration rest;
 
@@ -38,25 +38,21 @@ final class ConnectionSweep {
             : shortest.compareTo(REST_MIN) < 0 ? REST_MIN : shortest;
   }
 
-  void add(Line line) {
-    lines.add(line);
+  void add(Swept one) {
+    all.add(one);
   }
 
-  void remove(Line line) {
-    lines.remove(line);
-  }
-
-  int connections() {
-    return lines.size();
+  void remove(Swept one) {
+    all.remove(one);
   }
 
   /** One connection in an odd state must not keep the others from their deadlines. */
-  private static void sweep(Line line, long now) {
+  private static void sweep(Swept one, long now) {
     try {
-      line.sweep(now);
+      one.sweep(now);
     } catch (RuntimeException failure) {
-      LOG.warn("Closing {}", line, failure);
-      line.cut();
+      LOG.warn("Closing {}", one, failure);
+      one.cut();
     }
   }
 
@@ -66,7 +62,7 @@ final class ConnectionSweep {
         () -> {
           try {
             long now = nanoClock.getAsLong();
-            lines.forEach(line -> sweep(line, now));
+            all.forEach(one -> sweep(one, now));
           } finally {
             if (scheduler.isRunning()) runOn(scheduler);
           }

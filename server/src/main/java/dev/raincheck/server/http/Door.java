@@ -1,5 +1,7 @@
 package dev.raincheck.server.http;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A listener: an address, and what is served there to whom.
  *
@@ -7,6 +9,7 @@ package dev.raincheck.server.http;
  * @param host to bind
  * @param port to bind; 0 for any free one
  * @param cors which pages of other origins may read its answers
+ * @param tls spoken there; null for plain HTTP
  */
 public record Door(
     String name,
@@ -15,9 +18,10 @@ public record Door(
     Routes routes,
     Authentication authentication,
     QuotaHeaders quotaHeaders,
-    Cors cors) {
+    Cors cors,
+    @Nullable Tls tls) {
 
-  /** For programs, and for pages of no other origin. */
+  /** A door without TLS, for programs and for pages of no other origin. */
   public Door(
       String name,
       String host,
@@ -25,6 +29,6 @@ public record Door(
       Routes routes,
       Authentication authentication,
       QuotaHeaders quotaHeaders) {
-    this(name, host, port, routes, authentication, quotaHeaders, Cors.NONE);
+    this(name, host, port, routes, authentication, quotaHeaders, Cors.NONE, null);
   }
 }

@@ -5,6 +5,7 @@ import dev.raincheck.protocol.ProblemCode;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -34,7 +35,11 @@ final class ErrorAnswers implements Request.Handler {
     var route = route(request);
     var out = Outgoing.of(refusal, house.settings().publicBaseUrl(), id);
     out.head(response.getHeaders(), id, route);
-    response.getHeaders().put(Outgoing.CLOSE);
+    boolean shared = request.getConnectionMetaData() instanceof Http2Connection;
+    if (!shared) response.getHeaders().put(Outgoing.CLOSE); // else only the stream is over
+    if (!response.getHeaders().contains(HttpHeader.DATE)) {
+      response.getHeaders().put(request.getConnectionMetaData().getConnector().getServer().getDateField());
+    }
     response.setStatus(out.status());
     tell(request, id, route, out, refusal.status() == 500 ? failure : null);
     response.write(true, ByteBuffer.wrap(out.body()), callback);
@@ -54,7 +59,7 @@ final class ErrorAnswers implements Request.Handler {
           Refusal.of(ProblemCode.EXPECTATION_FAILED, "The only expectation is 100-continue.");
       case 431 -> Refusal.of(ProblemCode.HEADERS_TOO_LARGE, "Send fewer or shorter headers.");
       case 426, 505 ->
-          Refusal.of(ProblemCode.HTTP_VERSION_NOT_SUPPORTED, "Use HTTP/1.1 or HTTP/1.0.");
+          Refusal.of(ProblemCode.HTTP_VERSION_NOT_SUPPORTED, "Use HTTP/2, HTTP/1.1 or HTTP/1.0.");
       default ->
           status < 500 ? invalid(failure) : Front.internal(id, failure == null ? none() : failure);
     };

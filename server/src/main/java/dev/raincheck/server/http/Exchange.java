@@ -264,6 +264,7 @@ final class Exchange {
       state.set(new State.Lingering(now()));
       linger(out, length);
     } else {
+      if (body.unread()) carrier.leaveBody();
       over(out.status(), out.code(), length, null);
     }
   }
@@ -380,6 +381,10 @@ final class Exchange {
   boolean isWaiting() {
     var current = state.get();
     return current instanceof State.Waiting || current instanceof State.Streaming;
+  }
+
+  boolean isSending() {
+    return state.get() instanceof State.Sending;
   }
 
   private long now() {

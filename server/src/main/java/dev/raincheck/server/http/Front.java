@@ -31,16 +31,21 @@ final class Front extends Handler.Abstract {
     carrier.door().cors().mark(jetty.getHeaders(), response.getHeaders());
     var exchange = new Exchange(house, carrier, jetty, response, callback);
     int running = exchange.begin();
-    exchange.give(answer(exchange, carrier.door(), running));
+    exchange.give(answer(exchange, carrier, running));
     return true;
   }
 
   /** Refusals come in this order, whatever else is wrong; the body is left to the route. */
-  private Answer answer(Exchange exchange, Door door, int running) {
+  private Answer answer(Exchange exchange, Carrier carrier, int running) {
     var request = exchange.request(); // has its id already, so that every later line can be found
+    var door = carrier.door();
     try {
-      switch (door.routes().find(request.method(), request.path())) {
-        case Routes.Found.Match match -> request.matched(match);
+      var found = door.routes().find(request.method(), request.path());
+      if (found instanceof Routes.Found.Match match) request.matched(match);
+      var malformed = carrier.malformed();
+      if (malformed != null) return malformed;
+      switch (found) {
+        case Routes.Found.Match _ -> {}
         case Routes.Found.OtherMethods(String allow) when request.method().equals("OPTIONS") -> {
           var answer = Response.status(204).header(HeaderNames.ALLOW, allow);
           door.cors().preflight(request, allow).forEach(h -> answer.header(h.name(), h.value()));
@@ -78,7 +83,7 @@ final class Front extends Handler.Abstract {
         vary != null
             && vary.startsWith(HeaderNames.ACCEPT)
             && String.join(",", request.headers(HeaderNames.ACCEPT)).contains(EVENT_STREAM);
-    if (stream) return Response.status(200).header(HeaderNames.CONNECTION, "close").body(EVENT_STREAM, COME_BACK);
+    if (stream) return Response.status(200).body(EVENT_STREAM, COME_BACK);
     return Refusal.of(
         ProblemCode.OVERLOADED, "Too many requests are running; repeat the request later.");
   }

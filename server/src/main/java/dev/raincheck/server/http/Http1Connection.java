@@ -5,7 +5,6 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
@@ -13,6 +12,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.internal.HttpConnection;
@@ -42,7 +42,6 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
 
   private final Door door;
   private final House house;
-  private final AtomicInteger openAtDoor;
   private final Watch watch = new Watch();
   private volatile @Nullable Exchange exchange;
 
@@ -58,12 +57,10 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
       Connector connector,
       EndPoint endPoint,
       Door door,
-      House house,
-      AtomicInteger openAtDoor) {
+      House house) {
     super(configuration, connector, endPoint);
     this.door = door;
     this.house = house;
-    this.openAtDoor = openAtDoor;
   }
 
   @Override
@@ -92,6 +89,15 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
   }
 
   @Override
+  public void leaveBody() {}
+
+  /** The parser refused all of that already. */
+  @Override
+  public @Nullable Refusal malformed() {
+    return null;
+  }
+
+  @Override
   public void cut() {
     getEndPoint().close();
   }
@@ -112,21 +118,15 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
     if (this.exchange == exchange) this.exchange = null;
   }
 
-  /** One too many is closed at once: better than to let it wait for a door that stays shut. */
   @Override
   public void onOpen() {
     house.sweep().add(this);
-    if (openAtDoor.incrementAndGet() > house.limits().connectionsMax()) {
-      cut();
-    } else {
-      super.onOpen();
-    }
+    super.onOpen();
   }
 
   @Override
   public void onClose(@Nullable Throwable cause) {
     house.sweep().remove(this);
-    openAtDoor.decrementAndGet();
     super.onClose(cause);
   }
 
@@ -332,7 +332,7 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
   @Override
   public void boundSendBuffer() {
     try {
-      if (getEndPoint().getTransport() instanceof SocketChannel channel) {
+      if (underTls().getTransport() instanceof SocketChannel channel) {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, LIVE_SEND_BUFFER_BYTES);
       }
     } catch (IOException closed) {
@@ -343,13 +343,20 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
   @Override
   public void reset() {
     try {
-      if (getEndPoint().getTransport() instanceof SocketChannel channel) {
+      if (underTls().getTransport() instanceof SocketChannel channel) {
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
       }
     } catch (IOException closed) {
       // So the client knows already.
     }
-    getEndPoint().close();
+    underTls().close();
+  }
+
+  /** The socket's own side: closing it says no goodbye of TLS, which would be a good end. */
+  private EndPoint underTls() {
+    return getEndPoint() instanceof SslConnection.SslEndPoint tls
+        ? tls.getSslConnection().getEndPoint()
+        : getEndPoint();
   }
 
   // ---- framing
@@ -371,6 +378,11 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
       this.version = version;
       lineBytes = getParser().getHeaderLength();
       transferEncoding = false;
+      boolean encrypted = getEndPoint() instanceof SslConnection.SslEndPoint;
+      if (door.tls() != null && !encrypted) throw bad("This port speaks TLS: use https");
+      boolean preface =
+          version == HttpVersion.HTTP_2 && method.equals("PRI") && uri.equals("*") && !encrypted;
+      if (preface) return; // HTTP/2 without TLS, by a client that knows that we speak it
       if (version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0) {
         throw new HttpException.RuntimeException(505, "HTTP/1.1 or HTTP/1.0, please");
       }

@@ -6,24 +6,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.http.HttpCompliance;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The server: one or more doors, HTTP/1.1, every request on a virtual thread of its own.
+ * The server: one or more doors, HTTP/1.1 and HTTP/2, with or without TLS, every request on a virtual
+ * thread of its own.
  *
  * <p>To stop: {@link #stopAccepting}, end what waits, {@link #awaitQuiet}, {@link #close}.
  */
@@ -75,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
     server.setStopTimeout(0);
     server.setErrorHandler(new ErrorAnswers(house));
     server.setHandler(new Front(house));
-    doors.forEach(door -> server.addConnector(connector(server, door, house)));
+    doors.forEach(door -> server.addConnector(new DoorConnector(server, door, house)));
     try {
       server.start();
     } catch (Exception failure) {
@@ -95,50 +89,6 @@ public final class HttpServer implements AutoCloseable {
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
     return threads;
-  }
-
-  private static ServerConnector connector(Server server, Door door, House house) {
-    var limits = house.limits();
-    var configuration = configuration(limits);
-    var open = new AtomicInteger();
-    var factory =
-        new HttpConnectionFactory(configuration) {
-          @Override
-          public Connection newConnection(Connector connector, EndPoint endPoint) {
-            var connection =
-                new Http1Connection(configuration, connector, endPoint, door, house, open);
-            return configure(connection, connector, endPoint);
-          }
-        };
-    var connector =
-        new ServerConnector(server, /* acceptors= */ 1, /* selectors= */ 1, factory) {
-          /**
-           * Closing its socket ends an acceptor. Interrupted as well, it could lose a connection
-           * that it has just accepted, neither served nor closed.
-           */
-          @Override
-          protected void interruptAcceptors() {}
-        };
-    connector.setName(door.name());
-    connector.setHost(door.host());
-    connector.setPort(door.port());
-    connector.setAcceptQueueSize(limits.backlog());
-    connector.setIdleTimeout(limits.idleTime().toMillis());
-    connector.setShutdownIdleTimeout(-1); // a drain must not cut who still waits
-    return connector;
-  }
-
-  private static HttpConfiguration configuration(HttpLimits limits) {
-    var configuration = new HttpConfiguration();
-    configuration.setSendServerVersion(false);
-    configuration.setSendDateHeader(true);
-    configuration.setHttpCompliance(HttpCompliance.STRICT);
-    configuration.setUriCompliance(UriCompliance.RFC3986);
-    // Room for both; the connection tells one limit from the other.
-    configuration.setRequestHeaderSize(limits.uriBytesMax() + limits.headerBytesMax() + 512);
-    configuration.setResponseHeaderSize(4 << 10);
-    configuration.setMaxResponseHeaderSize(32 << 10);
-    return configuration;
   }
 
   /**
@@ -167,13 +117,21 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Closes the listening sockets. Connections stay; each is closed with its next answer, which says
-   * {@code Connection: close}.
+   * Closes the listening socket of a door. Connections stay; one of HTTP/1.1 is closed with its next
+   * answer, which says {@code Connection: close}, one of HTTP/2 is told GOAWAY and closed when its
+   * streams are over. Other doors stay open.
+   *
+   * @throws IllegalArgumentException if there is no such door
    */
-  public void stopAccepting() {
-    for (var connector : server.getConnectors()) {
-      ((ServerConnector) connector).shutdown();
+  public void stopAccepting(String door) {
+    port(door);
+    for (var connector : connectors()) {
+      if (door.equals(connector.getName())) connector.shutdown();
     }
+  }
+
+  private List<DoorConnector> connectors() {
+    return Arrays.stream(server.getConnectors()).map(DoorConnector.class::cast).toList();
   }
 
   /** Waits until no request is running, waiting or being answered; false if time ran out. */
@@ -188,7 +146,7 @@ public final class HttpServer implements AutoCloseable {
 
   /** Open connections of all doors. */
   public int connections() {
-    return house.sweep().connections();
+    return connectors().stream().mapToInt(DoorConnector::connections).sum();
   }
 
   /** Closes everything at once; unanswered requests are cut. */

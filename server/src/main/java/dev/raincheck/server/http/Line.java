@@ -1,15 +1,9 @@
 package dev.raincheck.server.http;
 
 /** A client's connection, of whatever version of HTTP; Jetty's connections of ours are lines. */
-interface Line {
+interface Line extends Swept {
   Door door();
 
   /** What carries this one request: the connection itself, or a stream of it. */
   Carrier carrier(org.eclipse.jetty.server.Request jetty);
-
-  /** Called now and then, a few times a second: the place to look at deadlines. */
-  void sweep(long now);
-
-  /** Closes at once, without a word. */
-  void cut();
 }

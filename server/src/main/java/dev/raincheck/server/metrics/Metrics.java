@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -87,6 +88,14 @@ public final class Metrics implements AutoCloseable {
 
   private void counter(String name, String help, OpenStreams streams, ToDoubleFunction<OpenStreams> value) {
     FunctionCounter.builder(name, streams, value).description(help).register(registry);
+  }
+
+  /** When the TLS certificate that is in use expires. */
+  public void watchCertificate(Supplier<Instant> notAfter) {
+    gauge(
+        "raincheck.tls.certificate.expiry.seconds",
+        "When the certificate in use expires, in seconds since 1970",
+        () -> notAfter.get().getEpochSecond());
   }
 
   private void gauge(String name, String help, Supplier<Number> value) {

@@ -12,6 +12,7 @@ import dev.raincheck.server.auth.StandIns;
 import dev.raincheck.server.cli.Version;
 import dev.raincheck.server.config.HostPort;
 import dev.raincheck.server.config.ServerConfig;
+import dev.raincheck.server.config.TlsConfig;
 import dev.raincheck.server.config.TypeConfig;
 import dev.raincheck.server.document.DocumentRoutes;
 import dev.raincheck.server.event.OpenStreams;
@@ -25,6 +26,7 @@ import dev.raincheck.server.http.Refusal;
 import dev.raincheck.server.http.RequestListener;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.server.http.Routes;
+import dev.raincheck.server.http.Tls;
 import dev.raincheck.server.metrics.Metrics;
 import dev.raincheck.server.metrics.RequestLog;
 import dev.raincheck.server.operation.Callers;
@@ -41,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The listeners and what is served at each. */
 final class FrontDoors {
@@ -57,6 +60,7 @@ final class FrontDoors {
   private final InstantSource clock;
   private final SecureRandom chance;
   private final OpenStreams streams;
+  private final @Nullable Tls tls;
   private final List<String> notes = new ArrayList<>();
 
   FrontDoors(
@@ -68,7 +72,8 @@ final class FrontDoors {
       byte[] signing,
       CallbackTokens tokens,
       InstantSource clock,
-      SecureRandom chance) {
+      SecureRandom chance,
+      @Nullable Tls tls) {
     this.config = config;
     this.raincheck = raincheck;
     this.jwts = jwts;
@@ -78,6 +83,7 @@ final class FrontDoors {
     this.tokens = tokens;
     this.clock = clock;
     this.chance = chance;
+    this.tls = tls;
     var limits = config.limits();
     this.streams =
         new OpenStreams(
@@ -139,7 +145,7 @@ final class FrontDoors {
             List.copyOf(raincheck.operations().types().all()), everyone, Callers.BY_KEY);
     routes.addAll(documents.all());
     var cors = new Cors(Set.copyOf(config.cors().allowedOrigins()), config.cors().maxAge());
-    return new Door(MAIN, at.host(), at.port(), new Routes(routes), everyone, quotas, cors);
+    return new Door(MAIN, at.host(), at.port(), new Routes(routes), everyone, quotas, cors, tls);
   }
 
   /** From the first key on, the main listener is for tenants alone. */
@@ -158,7 +164,9 @@ final class FrontDoors {
     var routes = new ArrayList<Route>(health.routes());
     routes.add(metrics.route());
     routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onAdminListener());
-    return new Door(ADMIN, at.host(), at.port(), new Routes(routes), operators, quotas);
+    var itsTls = config.tls().filter(TlsConfig::admin).isPresent() ? tls : null;
+    return new Door(
+        ADMIN, at.host(), at.port(), new Routes(routes), operators, quotas, Cors.NONE, itsTls);
   }
 
   private boolean mayListen(String key, HostPort at, boolean tokens) throws IOException {

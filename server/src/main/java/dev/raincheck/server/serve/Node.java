@@ -44,6 +44,7 @@ public final class Node implements AutoCloseable {
   private final PushTargets targets;
   private final Jwts jwts;
   private final HttpServer front;
+  private final @Nullable TlsDesk desk;
   private final Health health;
   private final Metrics metrics;
   private final String screen;
@@ -56,6 +57,7 @@ public final class Node implements AutoCloseable {
       PushTargets targets,
       Jwts jwts,
       HttpServer front,
+      @Nullable TlsDesk desk,
       Health health,
       Metrics metrics,
       String screen) {
@@ -65,6 +67,7 @@ public final class Node implements AutoCloseable {
     this.targets = targets;
     this.jwts = jwts;
     this.front = front;
+    this.desk = desk;
     this.health = health;
     this.metrics = metrics;
     this.screen = screen;
@@ -124,13 +127,20 @@ public final class Node implements AutoCloseable {
                 config.auth(), config.egress(), raincheck.keys().tenants(), Version.number(),
                 NameResolver.system(), clock, metrics.credentials()));
     var health = new Health(raincheck.engine().ledger()::healthy, jwts::withoutKeys);
+    var desk =
+        config.tls().isPresent()
+            ? opened.add(TlsDesk.start(config.tls().get(), clock, metrics))
+            : null;
     var doors =
-        new FrontDoors(config, raincheck, jwts, health, metrics, signing, tokens, clock, chance);
+        new FrontDoors(
+            config, raincheck, jwts, health, metrics, signing, tokens, clock, chance,
+            desk == null ? null : desk.tls());
     var front = opened.add(doors.open(main, publicUrl));
     metrics.watch(raincheck.engine(), front);
     metrics.watch(doors.streams());
     var screen = StartScreen.of(config, publicUrl, main, store.describe(), raincheck, doors.notes());
-    return new Node(config, publicUrl, raincheck, targets, jwts, front, health, metrics, screen);
+    return new Node(
+        config, publicUrl, raincheck, targets, jwts, front, desk, health, metrics, screen);
   }
 
   private static PushTargets targets(
@@ -175,20 +185,21 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Stops in order: unready, no new connections, waits answered, nothing more claimed, handlers given their
+   * Stops in order: unready, no new connections at the main listener, waits answered, nothing more claimed, handlers given their
    * time, the rest handed back, the ledger, the store. A request that was read is answered.
    */
   public synchronized void drain(Duration grace) {
     if (closed) return;
     closed = true;
     LOG.info("draining: at most {} s for {} attempts", grace.toSeconds(), raincheck.engine().underWay());
-    health.unready();
-    front.stopAccepting();
+    health.unready(); // at the admin listener everybody can see so until the end
+    front.stopAccepting(FrontDoors.MAIN);
     raincheck.engine().beginDrain();
     awaitQuiet();
     raincheck.engine().drain(grace);
     front.close();
     jwts.close();
+    if (desk != null) desk.close();
     targets.close();
     raincheck.store().close();
     metrics.close();
@@ -209,7 +220,7 @@ public final class Node implements AutoCloseable {
    */
   public void fail() {
     health.unready();
-    front.stopAccepting();
+    front.stopAccepting(FrontDoors.MAIN);
     raincheck.engine().beginDrain();
     awaitQuiet();
   }

@@ -2,6 +2,7 @@ package dev.raincheck.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.raincheck.server.tls.TestPems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,16 +166,41 @@ class LocalCommandsTest {
   }
 
   @Test
+  void check_reads_the_certificate_and_its_key_as_the_server_would() throws IOException {
+    TestPems.make("EC", "-validity", "5").writeTo(folder);
+    var file = config("tls: {certificate: cert.pem, private_key: key.pem}\n");
+
+    assertThat(shell.run("check", "--config", file)).isZero();
+    assertThat(shell.out()).contains("https://127.0.0.1:8080").contains("tls         certificate until");
+    assertThat(shell.err()).contains("note: tls: the certificate expires at");
+
+    Files.writeString(folder.resolve("key.pem"), TestPems.any().privateKey());
+    assertThat(shell.run("check", "--config", file)).isEqualTo(1);
+    assertThat(shell.err()).contains("tls: the key in").contains("does not belong");
+  }
+
+  @Test
+  void a_file_that_has_no_authorities_is_told() throws IOException {
+    var file = config("nothing");
+
+    assertThat(shell.run("get", "op_1", "--cacert", file)).isEqualTo(64);
+    assertThat(shell.err()).contains("is not a PEM file with certificates");
+  }
+
+  @Test
   void help_lists_all_commands_and_exit_codes() {
     assertThat(shell.run()).isZero();
 
     assertThat(shell.out())
         .isEqualTo(
             """
-            Usage: raincheck [-h] [--admin-url=URL] [--api-key=KEY] [--url=URL] COMMAND
+            Usage: raincheck [-h] [--admin-url=URL] [--api-key=KEY] [--cacert=FILE]
+                             [--url=URL] COMMAND
             Slow work becomes a proper asynchronous API.
                   --admin-url=URL   for keys (RAINCHECK_ADMIN_URL; http://127.0.0.1:8081)
                   --api-key=KEY     the API key; RAINCHECK_API_KEY hides it from `ps`
+                  --cacert=FILE     whom to trust instead of the usual (RAINCHECK_CACERT;
+                                      PEM)
               -h, --help            shows this
                   --url=URL         the server (RAINCHECK_URL; http://127.0.0.1:8080)
             Commands:

@@ -82,7 +82,7 @@ class ResultFileTest {
 
   private Path save(Breaking server) throws Exception {
     var file = folder.resolve("result");
-    try (var api = new Api(server.url(), Optional.empty())) {
+    try (var api = new Api(server.url(), Optional.empty(), Optional.empty())) {
       var first = api.stream("/result", Map.of());
       new ResultFile(api, _ -> {}, "/result", file).save(first.headers(), first.body());
     }

@@ -46,8 +46,12 @@ class KeysTest {
         .isEqualTo(
             """
             listen = 127.0.0.1:8080
-            public_url = http://<listen>
+            public_url = http[s]://<listen>
             admin_listen = 127.0.0.1:8081
+            tls.certificate = required
+            tls.private_key = required
+            tls.private_key_password = none
+            tls.admin = false
             store = sqlite:raincheck.db
             durability = strict
             max_wait_seconds = 30

@@ -13,6 +13,10 @@ import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Operations;
 import dev.raincheck.operation.Result;
 import dev.raincheck.operation.Submitted;
+import dev.raincheck.server.auth.AuthListener;
+import dev.raincheck.server.auth.Jwts;
+import dev.raincheck.server.auth.AuthListener;
+import dev.raincheck.server.auth.Jwts;
 import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.Quotas;
 import dev.raincheck.server.config.RateLimit;
@@ -77,7 +81,7 @@ final class EventsServer implements AutoCloseable {
     operations.set(raincheck.operations());
     var base = URI.create("https://api.example.com");
     var quotas = new Quotas(rate, 20, clock);
-    var settings = new OperationSettings(base, Duration.ofSeconds(30), Map.of());
+    var settings = new OperationSettings(base, Duration.ofSeconds(30), Map.of(), 4 << 20);
     var alarms = raincheck.engine().alarms();
     var retryAfter = RetryAfter.byLoad(clock, new Random(1));
     streams = new OpenStreams(STREAMS_MAX, streamsMax, clock, alarms);
@@ -89,7 +93,9 @@ final class EventsServer implements AutoCloseable {
                     .all().stream()
                     .map(route -> isOperation(route.method(), route.template()) ? events.offeredOn(route) : route)
                     .toList(),
-                new ListRoutes(operations.get(), settings, Callers.BY_KEY, alarms, SECRET, retryAfter).all(),
+                new ListRoutes(
+                        operations.get(), settings, Callers.BY_KEY, alarms, SECRET, retryAfter, clock)
+                    .all(),
                 events.all())
             .flatMap(List::stream)
             .toList();
@@ -99,7 +105,9 @@ final class EventsServer implements AutoCloseable {
             List.of(
                 new Door(
                     "main", "127.0.0.1", 0, new Routes(routes),
-                    KeyAuthentication.forEveryone(raincheck.keys(), quotas, true), quotas)),
+                    KeyAuthentication.forEveryone(
+                        raincheck.keys(), quotas, Jwts.none(), AuthListener.NONE, true),
+                    quotas)),
             RequestListener.NONE,
             new Random(1),
             System::nanoTime);
@@ -179,7 +187,7 @@ final class EventsServer implements AutoCloseable {
   }
 
   void beginDrain() {
-    http.stopAccepting();
+    http.stopAccepting("main");
     raincheck.engine().beginDrain();
   }
 

@@ -12,6 +12,7 @@ import dev.raincheck.server.auth.AuthListener;
 import dev.raincheck.server.document.DocumentRoutes;
 import dev.raincheck.server.event.EventRoutes;
 import dev.raincheck.server.event.OpenStreams;
+import dev.raincheck.server.http.Cors;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
 import dev.raincheck.server.http.HttpServer;
@@ -22,6 +23,7 @@ import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.RequestListener;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.server.http.Routes;
+import dev.raincheck.server.http.Tls;
 import dev.raincheck.server.operation.BulkCancel;
 import dev.raincheck.server.operation.Callers;
 import dev.raincheck.server.operation.ListRoutes;
@@ -29,6 +31,7 @@ import dev.raincheck.server.operation.OperationRoutes;
 import dev.raincheck.server.operation.OperationSettings;
 import dev.raincheck.server.operation.RetryAfter;
 import dev.raincheck.server.operation.TicketDoor;
+import dev.raincheck.server.tls.TestPems;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -38,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A whole server on one store, with the operation types and the callers that golden files use. */
 final class GoldenServer implements AutoCloseable {
@@ -47,11 +51,17 @@ final class GoldenServer implements AutoCloseable {
   private final Alarms alarms = new Alarms();
   private final HttpServer http;
 
-  GoldenServer(Store store) throws IOException {
-    this(store, GoldenTypes.all(), GoldenCaller.CALLERS);
+  GoldenServer(Store store, @Nullable TestPems pems) throws IOException {
+    this(store, GoldenTypes.all(), GoldenCaller.CALLERS, pems);
   }
 
   GoldenServer(Store store, List<OperationType> types, Callers callers) throws IOException {
+    this(store, types, callers, null);
+  }
+
+  private GoldenServer(
+      Store store, List<OperationType> types, Callers callers, @Nullable TestPems pems)
+      throws IOException {
     var builder = Raincheck.on(store);
     types.forEach(builder::type);
     var operations = new AtomicReference<Operations>();
@@ -90,7 +100,9 @@ final class GoldenServer implements AutoCloseable {
             List.copyOf(raincheck.operations().types().all()), everyone, callers);
     var all = Stream.concat(operationRoutes.stream(), documents.all().stream()).toList();
     var door =
-        new Door("main", "127.0.0.1", 0, new Routes(all), everyone, QuotaHeaders.NONE);
+        new Door(
+            "main", "127.0.0.1", 0, new Routes(all), everyone, QuotaHeaders.NONE,
+            Cors.NONE, pems == null ? null : new Tls(pems.identity()));
     http =
         HttpServer.start(
             new HttpSettings(base, HttpLimits.DEFAULT),

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.raincheck.ledger.Store;
+import dev.raincheck.server.http.FrameClient;
+import dev.raincheck.server.tls.TestPems;
 import dev.raincheck.sqlite.SqliteConfig;
 import dev.raincheck.sqlite.SqliteStore;
 import dev.raincheck.testkit.MemoryStore;
@@ -24,7 +26,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every golden file, against a whole server, on every store. A file begins with an empty store. */
+/**
+ * Every golden file, against a whole server, on every store and over every version of HTTP. A file
+ * begins with an empty store.
+ */
 class GoldenTest {
   /** On every answer, and checked on every answer; not written into each file. */
   private static final Set<String> EVERYWHERE =
@@ -42,23 +47,25 @@ class GoldenTest {
           .sorted()
           .flatMap(
               file ->
-                  Stream.of("memory", "sqlite")
-                      .map(store -> Arguments.of(root.relativize(file).toString(), store)))
+                  Stream.of("memory HTTP/1.1", "sqlite HTTP/1.1", "memory h2c", "memory h2")
+                      .map(how -> how.split(" "))
+                      .map(how -> Arguments.of(root.relativize(file).toString(), how[0], how[1])))
           .toList()
           .stream();
     }
   }
 
-  @ParameterizedTest(name = "{0} on {1}")
+  @ParameterizedTest(name = "{0} on {1} over {2}")
   @MethodSource("files")
-  void every_answer_is_as_written(String file, String store) throws Exception {
+  void every_answer_is_as_written(String file, String store, String wire) throws Exception {
     var path = Path.of(GoldenTest.class.getResource("/golden/" + file).toURI());
-    try (var server = new GoldenServer(open(store))) {
+    try (var server = new GoldenServer(open(store), wire.equals("h2") ? TestPems.any() : null)) {
       var placeholders = new Placeholders();
       placeholders.bind("base", GoldenServer.BASE);
-      var contract = new OpenApiContract(server.port());
+      var contract = new OpenApiContract(
+          new String(send(server, wire, "GET", "/openapi.json", List.of(), new byte[0]).body(), UTF_8));
       for (var example : Example.read(path)) {
-        var differences = check(server, example, placeholders, contract);
+        var differences = check(server, wire, example, placeholders, contract);
         assertThat(differences).as("%s: %s", file, example.title()).isEmpty();
       }
     }
@@ -73,13 +80,37 @@ class GoldenTest {
             System::nanoTime);
   }
 
+  private static RawExchange.Reply send(
+      GoldenServer server,
+      String wire,
+      String method,
+      String target,
+      List<String> headers,
+      byte[] body)
+      throws Exception {
+    if (wire.equals("HTTP/1.1")) {
+      return RawExchange.send(server.port(), method, target, headers, body);
+    }
+    try (var client =
+        wire.equals("h2")
+            ? FrameClient.encrypted(server.port(), TestPems.any())
+            : FrameClient.plain(server.port())) {
+      return RawExchange.send(client, method, target, headers, body);
+    }
+  }
+
   private static List<String> check(
-      GoldenServer server, Example example, Placeholders placeholders, OpenApiContract contract)
-      throws IOException {
+      GoldenServer server,
+      String wire,
+      Example example,
+      Placeholders placeholders,
+      OpenApiContract contract)
+      throws Exception {
     var target = placeholders.fill(example.target());
     var reply =
-        RawExchange.send(
-            server.port(),
+        send(
+            server,
+            wire,
             example.method(),
             target,
             example.requestHeaders().stream().map(placeholders::fill).toList(),

@@ -1,5 +1,6 @@
 package dev.raincheck.server.golden;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.raincheck.server.npm.Npm;
@@ -27,7 +28,7 @@ class OpenApiTest {
 
   @BeforeAll
   void open() throws Exception {
-    server = new GoldenServer(new MemoryStore(InstantSource.system()));
+    server = new GoldenServer(new MemoryStore(InstantSource.system()), null);
     contract = new OpenApiContract(server.port());
   }
 
@@ -133,5 +134,23 @@ class OpenApiTest {
 
     assertThat(links.propertyNames())
         .containsExactlyInAnyOrder("operation", "result", "events", "cancel");
+  }
+
+  /** Every golden exchange is compared with the document, which is worth what the comparison finds. */
+  @Test
+  void an_answer_that_is_not_as_described_is_found() {
+    var reply =
+        new RawExchange.Reply(
+            200, List.of("Content-Type: application/json", "Strange: header"), "{\"data\":1}".getBytes(UTF_8));
+
+    assertThat(contract.differences("GET", "/v1/operations?limit=1", reply))
+        .anyMatch(line -> line.contains("requires the header Request-Id"))
+        .anyMatch(line -> line.contains("does not know the header strange"))
+        .anyMatch(line -> line.contains("/data"))
+        .anyMatch(line -> line.contains("has_more"));
+    assertThat(contract.differences("GET", "/v1/operations", new RawExchange.Reply(418, List.of(), new byte[0])))
+        .containsExactly("openapi.json does not say that get /v1/operations may be 418");
+    assertThat(contract.differences("PUT", "/v1/operations", new RawExchange.Reply(200, List.of(), new byte[0])))
+        .isNotEmpty();
   }
 }

@@ -3,6 +3,7 @@ package dev.raincheck.server.golden;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.raincheck.server.http.FrameClient;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ import java.util.Optional;
 /** Sends one request on a connection of its own and reads what comes back. */
 final class RawExchange {
   private static final int PATIENCE_MILLIS = 60_000;
+
+  /** A frame, and less than a window. */
+  private static final int PIECE = 16_000;
 
   private RawExchange() {}
 
@@ -39,6 +43,31 @@ final class RawExchange {
       socket.getOutputStream().write(body);
       return parse(socket.getInputStream().readAllBytes());
     }
+  }
+
+  /** The same as a stream of HTTP/2. */
+  static Reply send(
+      FrameClient client, String method, String target, List<String> headers, byte[] body)
+      throws Exception {
+    var fields = new ArrayList<String>();
+    for (var line : headers) {
+      fields.add(line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT));
+      fields.add(line.substring(line.indexOf(':') + 1).strip());
+    }
+    if (body.length > 0) fields.addAll(List.of("content-length", "" + body.length));
+    client.begin();
+    client.request(1, body.length == 0, method, target, fields.toArray(String[]::new));
+    for (int at = 0; at < body.length; at += PIECE) {
+      int to = Math.min(body.length, at + PIECE);
+      try {
+        client.data(1, to == body.length, Arrays.copyOfRange(body, at, to));
+      } catch (IOException refused) {
+        break; // the answer says why
+      }
+    }
+    var reply = client.reply(1);
+    if (reply == null) throw new AssertionError("no answer");
+    return new Reply(reply.status(), reply.lines(), reply.body());
   }
 
   private static Reply parse(byte[] bytes) {

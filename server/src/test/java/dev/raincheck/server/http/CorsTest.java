@@ -41,7 +41,7 @@ class CorsTest {
         HttpServer.start(
             new HttpSettings(URI.create("https://api.example.com"), HttpLimits.DEFAULT),
             List.of(
-                new Door("main", "127.0.0.1", 0, new Routes(routes.all()), nobody, QuotaHeaders.NONE, cors),
+                new Door("main", "127.0.0.1", 0, new Routes(routes.all()), nobody, QuotaHeaders.NONE, cors, null),
                 new Door("plain", "127.0.0.1", 0, new Routes(routes.all()), nobody, QuotaHeaders.NONE)),
             _ -> {},
             new Random(1),

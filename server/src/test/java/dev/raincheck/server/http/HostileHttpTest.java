@@ -84,7 +84,9 @@ class HostileHttpTest {
     put("HTTP/0.9", "GET /healthz\r\n\r\n");
     put("HTTP/1.2", "GET /healthz HTTP/1.2\r\n" + HOST + "\r\n");
     put("HTTP/3.0", "GET /healthz HTTP/3.0\r\n" + HOST + "\r\n");
-    put("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    put("HTTP/2 without preface", "GET /healthz HTTP/2.0\r\n" + HOST + "\r\n");
+    put("half a preface", "PRI /healthz HTTP/2.0\r\n\r\n");
+    put("preface with header", "PRI * HTTP/2.0\r\n" + HOST + "\r\n");
     put("HTTQ/1.1", "GET /healthz HTTQ/1.1\r\n" + HOST + "\r\n");
     put("TLS hello", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003");
     put("CONNECT", "CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n");
@@ -162,7 +164,9 @@ class HostileHttpTest {
             HTTP/0.9                505 http_version_not_supported  closed
             HTTP/1.2                505 http_version_not_supported  closed
             HTTP/3.0                505 http_version_not_supported  closed
-            HTTP/2 preface          505 http_version_not_supported  closed
+            HTTP/2 without preface  505 http_version_not_supported  closed
+            half a preface          505 http_version_not_supported  closed
+            preface with header     505 http_version_not_supported  closed
             HTTQ/1.1                505 http_version_not_supported  closed
             TLS hello               400 invalid_request             closed
             CONNECT                 400 invalid_request             closed

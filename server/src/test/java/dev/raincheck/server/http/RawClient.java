@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A client that sends exactly the bytes it is told to. */
@@ -21,13 +23,21 @@ final class RawClient implements AutoCloseable {
 
   private static final int NOTHING_YET = -2;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private int peeked = NOTHING_YET;
 
   RawClient(int port) throws IOException {
+    socket = new Socket();
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
+  }
+
+  /** Over TLS, without ALPN: an old client. */
+  RawClient(int port, SSLContext tls) throws IOException {
+    socket = tls.getSocketFactory().createSocket("127.0.0.1", port);
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setTcpNoDelay(true);
   }
 
   record Reply(int status, Map<String, String> headers, byte[] body) {
@@ -89,7 +99,7 @@ final class RawClient implements AutoCloseable {
             bodiless ? 0 : Integer.parseInt(headers.getOrDefault("content-length", "0"));
         return new Reply(status, headers, in().readNBytes(length));
       }
-    } catch (SocketException reset) {
+    } catch (SocketException | SSLException reset) {
       return null;
     }
   }
@@ -114,7 +124,7 @@ final class RawClient implements AutoCloseable {
       return true;
     } catch (SocketTimeoutException silence) {
       return false;
-    } catch (SocketException reset) {
+    } catch (SocketException | SSLException reset) {
       peeked = -1;
       return true;
     } finally {
@@ -126,7 +136,7 @@ final class RawClient implements AutoCloseable {
   boolean isClosed() throws IOException {
     try {
       return read() < 0;
-    } catch (SocketException reset) {
+    } catch (SocketException | SSLException reset) {
       return true;
     }
   }

@@ -1,6 +1,7 @@
 package dev.raincheck.server.http;
 
 import dev.raincheck.protocol.ProblemCode;
+import dev.raincheck.server.tls.TestPems;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /** A server on a free port with a few routes, and a record of what its listener was told. */
 final class TestServer implements AutoCloseable {
@@ -17,12 +19,21 @@ final class TestServer implements AutoCloseable {
 
   final BlockingQueue<RequestListener.Finished> finished = new LinkedBlockingQueue<>();
   final HttpServer http;
+  private final @Nullable TestPems pems;
+
+  /** What new servers of a test class speak; set and unset by the class that says so. */
+  static @Nullable TestPems tls;
 
   TestServer() throws IOException {
     this(HttpLimits.DEFAULT);
   }
 
   TestServer(HttpLimits limits, Route... more) throws IOException {
+    this(limits, tls, more);
+  }
+
+  TestServer(HttpLimits limits, @Nullable TestPems pems, Route... more) throws IOException {
+    this.pems = pems;
     var routes = new ArrayList<>(List.of(more));
     routes.add(Route.get("/healthz", request -> Response.status(200).json(OK)).forAnyone());
     routes.add(Route.post("/echo", TestServer::echo).forAnyone().takes(100_000));
@@ -47,14 +58,24 @@ final class TestServer implements AutoCloseable {
                     0,
                     new Routes(routes),
                     TestServer::authenticate,
-                    principal -> List.of(new Header("RateLimit", "\"k\";r=9;t=1")))),
+                    principal -> List.of(new Header("RateLimit", "\"k\";r=9;t=1")),
+                    Cors.NONE,
+                    pems == null ? null : new Tls(pems.identity()))),
             finished::add,
             new Random(1),
             System::nanoTime);
   }
 
   RawClient connect() throws IOException {
-    return new RawClient(http.port("main"));
+    return pems == null
+        ? new RawClient(http.port("main"))
+        : new RawClient(http.port("main"), pems.client());
+  }
+
+  /** A client of HTTP/2 that has begun. */
+  FrameClient frames() throws IOException {
+    int port = http.port("main");
+    return (pems == null ? FrameClient.plain(port) : FrameClient.encrypted(port, pems)).begin();
   }
 
   private static Answer echo(Request request) {

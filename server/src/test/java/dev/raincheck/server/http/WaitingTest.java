@@ -192,7 +192,7 @@ class WaitingTest {
       waits.send(WAIT);
       var answer = waiting.take();
 
-      server.http.stopAccepting();
+      server.http.stopAccepting("main");
       assertThatThrownBy(() -> connectUntilRefused(server)).isInstanceOf(ConnectException.class);
       assertThat(server.http.awaitQuiet(ofMillis(50))).isFalse();
       answer.complete(OK);

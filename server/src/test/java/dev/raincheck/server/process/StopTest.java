@@ -1,8 +1,10 @@
 package dev.raincheck.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.raincheck.server.process.Load.Fate;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,14 @@ class StopTest {
           var healthy = alive.exchange("GET", "/healthz", "");
           assertThat(healthy.status()).isEqualTo(200);
           assertThat(admin.exchange("GET", "/readyz", "").status()).isEqualTo(503);
+          // Whoever asks anew at the admin listener hears the same, until the end; and /metrics goes on.
+          assertThat(admin.exchange("GET", "/readyz", "").member("code")).isEqualTo("unavailable");
+          var probe = Wire.get(installation.adminPort(), "/readyz");
+          assertThat(probe.status()).isEqualTo(503);
+          assertThat(probe.header("Retry-After")).isNotEmpty();
+          assertThat(Wire.get(installation.adminPort(), "/healthz").status()).isEqualTo(200);
+          assertThat(Wire.get(installation.adminPort(), "/metrics").status()).isEqualTo(200);
+          assertThatThrownBy(() -> new Wire(port).close()).isInstanceOf(ConnectException.class);
           endpoint.release(ends);
 
           assertThat(server.exitCode()).isEqualTo(TERMINATED);

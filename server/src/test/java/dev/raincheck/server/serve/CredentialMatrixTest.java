@@ -119,7 +119,7 @@ class CredentialMatrixTest {
         new AuthConfig(List.of(issuer.trusted(keys, new JwtIssuer.TenantOf.Claim("org"), true)));
     return new ServerConfig(
         new HostPort("127.0.0.1", 0), plain.publicUrl(), Optional.empty(),
-        new StoreConfig.Sqlite(folder.resolve("raincheck.db")), plain.durability(), plain.maxWait(),
+        Optional.empty(), new StoreConfig.Sqlite(folder.resolve("raincheck.db")), plain.durability(), plain.maxWait(),
         plain.waitsPerKey(), Duration.ZERO, plain.limits(), plain.rateLimit(), plain.egress(),
         plain.cors(), auth, plain.log(), plain.operations());
   }

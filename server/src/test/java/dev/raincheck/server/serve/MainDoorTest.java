@@ -134,7 +134,7 @@ class MainDoorTest {
             report.timeouts(), report.deadLetter(), report.retention(), report.idempotency(),
             report.cancelable(), report.threads());
     return new ServerConfig(
-        new HostPort("127.0.0.1", 0), plain.publicUrl(), Optional.empty(),
+        new HostPort("127.0.0.1", 0), plain.publicUrl(), Optional.empty(), plain.tls(),
         new StoreConfig.Sqlite(folder.resolve("raincheck.db")), plain.durability(),
         plain.maxWait(), plain.waitsPerKey(), Duration.ZERO, plain.limits(), plain.rateLimit(),
         plain.egress(), plain.cors(), plain.auth(), plain.log(), Map.of(declared.name(), declared));
