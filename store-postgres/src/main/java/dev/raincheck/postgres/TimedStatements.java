@@ -1,5 +1,6 @@
 package dev.raincheck.postgres;
 
+import dev.raincheck.ledger.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ final class TimedStatements {
   private final Connection connection;
   private final LongSupplier nanos;
   private final long endsAt;
+  private int begun;
 
   TimedStatements(Connection connection, LongSupplier nanos, long endsAt) {
     this.connection = connection;
@@ -27,7 +29,13 @@ final class TimedStatements {
         limit.execute("SET LOCAL statement_timeout = " + left);
       }
     }
+    begun++;
     return connection.prepareStatement(sql);
+  }
+
+  /** Whether the connection was gone before the read was told anything. */
+  boolean diedAtFirst(StoreException e) {
+    return begun <= 1 && e.getCause() instanceof SQLException cause && Failures.of(cause) == Failures.CONNECTION;
   }
 
   /** The single number that a query without parameters gives, or {@code absent}. */
