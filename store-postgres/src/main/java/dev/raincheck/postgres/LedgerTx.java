@@ -22,7 +22,7 @@ import java.util.Map;
 
 /** One transaction of this node's ledger; other nodes have theirs at the same time. */
 final class LedgerTx implements Tx {
-  private static final String PLACES = "SELECT id, tenant, lane, parent FROM operation WHERE id = ANY (?)";
+  static final String PLACES = "SELECT id, tenant, lane, parent FROM operation WHERE id = ANY (?)";
 
   private final Writer writer;
   private final Statements statements;

@@ -78,6 +78,16 @@ final class Locks {
   private static final String TOMBSTONES =
       "SELECT id, tenant, until FROM tombstone WHERE id = ANY (?) ORDER BY id FOR NO KEY UPDATE";
 
+  /** The statements of the hot path, for a test of their plans. */
+  static List<String> hot() {
+    return List.of(
+        OWNERS,
+        IDEMS,
+        LANES,
+        TOMBSTONES,
+        OPERATIONS.formatted(String.join("\nUNION ALL ", GIVEN, NAMED, NEXT_IN_LANES)));
+  }
+
   private final LockPlan plan;
   private final Unreadable unreadable;
   private final List<Key.Owner> owners = new ArrayList<>();

@@ -24,32 +24,53 @@ record ServerPromise(String version, long millis, List<String> notes) {
         current_setting('server_encoding'), floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint\
       """;
 
+  /** What the server says of itself. */
+  record Settings(
+      int number,
+      String version,
+      boolean standby,
+      String fsync,
+      String synchronousCommit,
+      String fullPageWrites,
+      String standbys,
+      String encoding,
+      long millis) {}
+
   /** @throws StoreException if that is less than the configuration promises; the message says what to do */
   static ServerPromise of(Connection connection, boolean strict) throws SQLException {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery(ASK)) {
       row.next();
-      var version = row.getString(2).split(" ", 2)[0];
-      require(row.getInt(1) >= VERSION_MIN, "this is PostgreSQL " + version + "; Raincheck needs 15 or newer");
-      require(!row.getBoolean(3), "this server is a standby; name the primary, or all of them with commas");
-      require(row.getString(8).equals("UTF8"), "the database's encoding is " + row.getString(8) + "; it must be UTF8");
-      boolean fsync = row.getString(4).equals("on");
-      var synchronous = row.getString(5);
-      if (strict) {
-        require(fsync, "the server runs with fsync = off; " + OTHERWISE);
-        require(!synchronous.equals("off"), "synchronous_commit is off; " + OTHERWISE);
-      }
-      var notes = new ArrayList<String>();
-      var standbys = row.getString(7);
-      notes.add(
-          "synchronous_commit is %s, fsync %s, full_page_writes %s; synchronous standbys: %s"
-              .formatted(
-                  strict ? synchronous : "off", row.getString(4), row.getString(6), standbys.isEmpty() ? "none" : standbys));
-      if (row.getString(6).equals("off")) {
-        notes.add("full_page_writes is off: safe only where the file system never tears a page");
-      }
-      return new ServerPromise(version, row.getLong(9), List.copyOf(notes));
+      var settings =
+          new Settings(
+              row.getInt(1), row.getString(2), row.getBoolean(3), row.getString(4), row.getString(5),
+              row.getString(6), row.getString(7), row.getString(8), row.getLong(9));
+      return of(settings, strict);
     }
+  }
+
+  static ServerPromise of(Settings server, boolean strict) {
+    var version = server.version.split(" ", 2)[0];
+    require(server.number >= VERSION_MIN, "this is PostgreSQL " + version + "; Raincheck needs 15 or newer");
+    require(!server.standby, "this server is a standby; name the primary, or all of them with commas");
+    require(
+        server.encoding.equals("UTF8"), "the database's encoding is " + server.encoding + "; it must be UTF8");
+    if (strict) {
+      require(server.fsync.equals("on"), "the server runs with fsync = off; " + OTHERWISE);
+      require(!server.synchronousCommit.equals("off"), "synchronous_commit is off; " + OTHERWISE);
+    }
+    var notes = new ArrayList<String>();
+    notes.add(
+        "synchronous_commit is %s, fsync %s, full_page_writes %s; synchronous standbys: %s"
+            .formatted(
+                strict ? server.synchronousCommit : "off",
+                server.fsync,
+                server.fullPageWrites,
+                server.standbys.isEmpty() ? "none" : server.standbys));
+    if (!server.fullPageWrites.equals("on")) {
+      notes.add("full_page_writes is off: safe only where the file system never tears a page");
+    }
+    return new ServerPromise(version, server.millis, List.copyOf(notes));
   }
 
   private static final String OTHERWISE =
