@@ -379,7 +379,7 @@ final class Http1Connection extends HttpConnection implements Line, Carrier {
       lineBytes = getParser().getHeaderLength();
       transferEncoding = false;
       boolean encrypted = getEndPoint() instanceof SslConnection.SslEndPoint;
-      if (door.tls() != null && !encrypted) throw bad("This port speaks TLS: use https");
+      if (door.tls() != null && !encrypted) throw bad("this port speaks TLS; use https");
       boolean preface =
           version == HttpVersion.HTTP_2 && method.equals("PRI") && uri.equals("*") && !encrypted;
       if (preface) return; // HTTP/2 without TLS, by a client that knows that we speak it

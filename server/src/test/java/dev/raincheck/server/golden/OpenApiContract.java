@@ -122,11 +122,30 @@ final class OpenApiContract {
       differences.add("openapi.json does not say that it may be " + type);
       return;
     }
-    if (!type.endsWith("json") || known.equals("*/*")) return;
-    var schema = response + "/content/" + escaped(known) + "/schema";
-    for (var wrong : validate(schema, new String(reply.body(), UTF_8))) {
-      differences.add("openapi.json: " + wrong);
+    if (known.equals("*/*")) return;
+    var text = new String(reply.body(), UTF_8);
+    if (type.equals("application/json") || type.endsWith("+json")) {
+      validate(response + "/content/" + escaped(known) + "/schema", text)
+          .forEach(wrong -> differences.add("openapi.json: " + wrong));
     }
+    events(type, text)
+        .forEach(
+            event ->
+                validate("/components/schemas/Event", event)
+                    .forEach(wrong -> differences.add("openapi.json: " + wrong + " in " + event)));
+  }
+
+  /** The events of a stream, as JSON texts. */
+  private static List<String> events(String type, String text) {
+    return switch (type) {
+      case "application/x-ndjson" -> text.lines().filter(line -> !line.isBlank()).toList();
+      case "text/event-stream" ->
+          text.lines()
+              .filter(line -> line.startsWith("data: "))
+              .map(line -> line.substring("data: ".length()))
+              .toList();
+      default -> List.of();
+    };
   }
 
   /** What is wrong with a JSON text, by the schema at a place of the document. */
