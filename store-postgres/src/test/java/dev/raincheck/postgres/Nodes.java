@@ -13,6 +13,7 @@ import dev.raincheck.ledger.Promise;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Submission;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,19 +50,23 @@ final class Nodes implements AutoCloseable {
   }
 
   Nodes(PostgresConfig... configs) {
-    for (var config : configs) add(config);
+    this(null, configs);
   }
 
-  One add(PostgresConfig config) {
+  /** @param clock what the stores follow instead of the server's */
+  Nodes(@Nullable InstantSource clock, PostgresConfig... configs) {
+    for (var config : configs) add(config, clock);
+  }
+
+  private void add(PostgresConfig config, @Nullable InstantSource clock) {
     long id = all.size() + 1;
-    var store = PostgresStore.open(config, System::nanoTime);
+    var store = PostgresStore.open(config, System::nanoTime, clock);
     var rank = new AtomicLong();
     var ledger = new Ledger(store, id, new Random(id), (_, _) -> rank.incrementAndGet());
     ledger.start();
     var one = new One(id, store, ledger);
     all.add(one);
     one.hand(new Command.Renew(id, Duration.ofHours(1)));
-    return one;
   }
 
   One get(int n) {
