@@ -10,6 +10,10 @@ import java.util.regex.Pattern;
 
 /** Reads the whole file. */
 final class ServerBinding {
+  /** A login, hosts and a database, and parameters: what may be shown is the middle. */
+  private static final Pattern POSTGRES =
+      Pattern.compile("postgres(?:ql)?://(?:[^/?]*@)?(?<place>[^@/?]+/[^/?]+)(?:\\?.*)?");
+
   private static final String LISTEN_RULE = "must be host:port, such as 127.0.0.1:8080";
   private static final ServerConfig DEFAULT = ServerConfig.DEFAULT;
 
@@ -110,9 +114,6 @@ final class ServerBinding {
       return Optional.empty();
     }
   }
-
-  private static final Pattern POSTGRES =
-      Pattern.compile("postgres(?:ql)?://(?:[^/?]*@)?(?<place>[^@/?]+/[^/?]+)(?:\\?.*)?");
 
   /** A relative file is beside the configuration, as every path in it. */
   private static StoreConfig store(Section top) {
