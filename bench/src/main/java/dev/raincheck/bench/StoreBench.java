@@ -16,6 +16,8 @@ import dev.raincheck.ledger.Row;
 import dev.raincheck.ledger.State;
 import dev.raincheck.ledger.Store;
 import dev.raincheck.ledger.Submission;
+import dev.raincheck.postgres.PostgresConfig;
+import dev.raincheck.postgres.PostgresStore;
 import dev.raincheck.sqlite.SqliteConfig;
 import dev.raincheck.sqlite.SqliteStore;
 import java.lang.management.ManagementFactory;
@@ -70,17 +72,24 @@ final class StoreBench {
     this.retention = retention;
   }
 
-  /** Arguments: file, lives in each batch, lives in all, and {@code retention} or nothing. */
+  /**
+   * Arguments: a file or the address of a PostgreSQL database, lives in each batch, lives in all, and {@code
+   * retention} or nothing.
+   */
   public static void main(String[] args) {
-    var path = Path.of(args[0]);
     int lives = Integer.parseInt(args[1]);
     int all = Integer.parseInt(args[2]);
     boolean retention = args.length > 3 && args[3].equals("retention");
-    try (var store =
-        SqliteStore.open(SqliteConfig.at(path), InstantSource.system(), System::nanoTime)) {
+    try (var store = open(args[0])) {
       var bench = new StoreBench(store, lives, retention);
       for (int done = 0; done < all; done += all / 5) bench.run(all / 5);
     }
+  }
+
+  private static Store open(String where) {
+    return where.startsWith("postgresql://")
+        ? PostgresStore.open(PostgresConfig.of(where), System::nanoTime)
+        : SqliteStore.open(SqliteConfig.at(Path.of(where)), InstantSource.system(), System::nanoTime);
   }
 
   private void run(int all) {

@@ -43,10 +43,16 @@ final class Streams implements AutoCloseable {
   /**
    * @param megabytes resident, above the server without operations and streams
    * @param kibibytesEach of that, for each stream
+   * @param answers of the cancels themselves: what of the latency has nothing to do with streams
    */
-  record Measured(double megabytes, double kibibytesEach, Histogram latencies, int missing) {
+  record Measured(
+      double megabytes, double kibibytesEach, Histogram latencies, Histogram answers, int missing) {
     double millis(double percentile) {
       return latencies.getValueAtPercentile(percentile) / 1e6;
+    }
+
+    double answerMillis(double percentile) {
+      return answers.getValueAtPercentile(percentile) / 1e6;
     }
   }
 
@@ -56,6 +62,7 @@ final class Streams implements AutoCloseable {
   private final Selector selector = Selector.open();
   private final ConcurrentHashMap<String, Long> sentAt = new ConcurrentHashMap<>();
   private final Histogram latencies = new ConcurrentHistogram(HIGHEST_NANOS, 3);
+  private final Histogram answers = new ConcurrentHistogram(HIGHEST_NANOS, 3);
   private final AtomicInteger begun = new AtomicInteger();
   private volatile boolean over;
 
@@ -95,13 +102,16 @@ final class Streams implements AutoCloseable {
       while (System.nanoTime() < intended) Thread.sleep(1);
       var id = left.remove(dice.nextInt(left.size()));
       sentAt.put(id, intended);
-      var unused = client.sendAsync(post("/v1/operations/" + id + "/cancel"), BodyHandlers.discarding());
+      var unused =
+          client
+              .sendAsync(post("/v1/operations/" + id + "/cancel"), BodyHandlers.discarding())
+              .thenRun(() -> answers.recordValue(Math.clamp(System.nanoTime() - intended, 0, HIGHEST_NANOS)));
     }
     for (int i = 0; i < 1_000 && !sentAt.isEmpty(); i++) Thread.sleep(10);
     over = true;
     selector.wakeup();
     reader.join();
-    return new Measured(grown, grown * 1024 / count, latencies, sentAt.size());
+    return new Measured(grown, grown * 1024 / count, latencies, answers, sentAt.size());
   }
 
   private HttpRequest post(String path, String... headers) {

@@ -60,6 +60,11 @@ public final class Feed implements Commit.Listener, AutoCloseable {
     pace.start();
   }
 
+  /** Other nodes have committed something: ends the rest. */
+  public void nudge() {
+    if (!idle()) nudge.run();
+  }
+
   // ---- who follows
 
   /**

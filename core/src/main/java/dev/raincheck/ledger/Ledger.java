@@ -186,6 +186,10 @@ public final class Ledger implements AutoCloseable {
           isolate(work, why);
           return;
         }
+        case Result.Away(var why) -> {
+          turnAway(work, why);
+          return;
+        }
         case Result.Full(var why) -> {
           // The store has given up its reserve by now: what only ends work may fit.
           if (tries < TRIES_WHEN_FULL && !addsWork(work)) continue;
@@ -214,14 +218,14 @@ public final class Ledger implements AutoCloseable {
     return work.stream().anyMatch(todo -> todo.command() instanceof Command.Submit);
   }
 
-  /** Without room, new work is refused so that work under way can still record its end. */
+  /** Without room, or without a store, new work is refused so that work under way can still record its end. */
   private void turnAway(List<Todo> work, String why) {
     var rest = new ArrayList<Todo>(work.size());
     for (var todo : work) {
       if (!(todo.command() instanceof Command.Submit)) rest.add(todo);
       else todo.receiver().tell(new Outcome.Refused(Outcome.Refusal.OVERLOADED, RETRY_WHEN_FULL));
     }
-    if (rest.size() == work.size()) fail(work, new StoreException("the store has no room: " + why));
+    if (rest.size() == work.size()) fail(work, new StoreException("nothing was recorded: " + why));
     else if (!rest.isEmpty()) settle(rest);
   }
 
@@ -253,6 +257,12 @@ public final class Ledger implements AutoCloseable {
       }
       batch = rows.batch(node, number);
       committed = tx.commit(batch);
+    } catch (UndoneException e) {
+      LOG.debug("a batch is tried again", e);
+      return new Result.Again();
+    } catch (AwayException e) {
+      LOG.warn("the store is away: {}", e.getMessage());
+      return new Result.Away(String.valueOf(e.getMessage()));
     } catch (StoreException e) {
       return new Result.Broken(e);
     } catch (RuntimeException e) {
@@ -394,6 +404,8 @@ public final class Ledger implements AutoCloseable {
     record Poisoned(String why) implements Result {}
 
     record Full(String why) implements Result {}
+
+    record Away(String why) implements Result {}
 
     record Broken(StoreException why) implements Result {}
   }

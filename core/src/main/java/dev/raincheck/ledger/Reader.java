@@ -120,8 +120,10 @@ public interface Reader {
    *
    * @param position of the segment among all streams; private to the engine
    * @param first the offset of its first entry
+   * @param node whose batch it was
    */
-  record Segment(long position, String stream, long first, Instant at, List<Entry> entries) {}
+  record Segment(
+      long position, String stream, long first, Instant at, List<Entry> entries, long node) {}
 
   /**
    * @param oldest when the oldest of these was accepted, or null

@@ -1,5 +1,7 @@
 package dev.raincheck.ledger;
 
+import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -21,6 +23,23 @@ public interface Store extends AutoCloseable {
   /** After an unsure commit: waits until that transaction is over, then says what became of it. */
   boolean committed(long node, long batch);
 
+  /**
+   * The store's time as this process knows it, without asking: what it was told last, moved on by its own
+   * monotonic clock. Good for nominations; decisions take {@link Tx#now}.
+   */
+  InstantSource clock();
+
+  /** Whether other processes may use the same store at the same time. */
+  default boolean isShared() {
+    return false;
+  }
+
+  /**
+   * Runs an action soon after other processes have committed, if the store can tell. A hint: it may come
+   * late, for nothing, or never. The action hands over and returns.
+   */
+  default void whenOthersCommit(Runnable action) {}
+
   /** For the start-up screen: what it is, where, and what its commits survive. */
   Description describe();
 
@@ -33,6 +52,11 @@ public interface Store extends AutoCloseable {
    * @param name such as {@code SQLite 3.54.1}
    * @param location such as a file's path, without secrets
    * @param strict whether what was acknowledged survives a power cut
+   * @param notes what an operator should know besides, a sentence each
    */
-  record Description(String name, String location, boolean strict) {}
+  record Description(String name, String location, boolean strict, List<String> notes) {
+    public Description(String name, String location, boolean strict) {
+      this(name, location, strict, List.of());
+    }
+  }
 }

@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts attempts where slots are free, and brings their ends back to the ledger. */
-final class Dispatcher implements ClaimSource, Commit.Listener {
+final class Dispatcher implements ClaimSource, OtherNodes.Interested {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final int DETAIL_MAX = 500;
 
@@ -226,6 +226,16 @@ final class Dispatcher implements ClaimSource, Commit.Listener {
   }
 
   // ---- what the log tells
+
+  @Override
+  public boolean isIn(OperationId id) {
+    return running.containsKey(id);
+  }
+
+  @Override
+  public boolean isIdle() {
+    return running.isEmpty();
+  }
 
   @Override
   public void committed(Commit commit) {

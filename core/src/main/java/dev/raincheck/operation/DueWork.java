@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -23,11 +24,14 @@ final class DueWork {
   private final Ledger ledger;
   private final Store store;
   private final long owner;
+  private final BooleanSupplier mayTakeOver;
 
-  DueWork(Ledger ledger, Store store, long owner) {
+  /** @param mayTakeOver whether a lapsed lease means that its owner is gone */
+  DueWork(Ledger ledger, Store store, long owner, BooleanSupplier mayTakeOver) {
     this.ledger = ledger;
     this.store = store;
     this.owner = owner;
+    this.mayTakeOver = mayTakeOver;
   }
 
   int lookAtDue(Instant now) {
@@ -36,6 +40,7 @@ final class DueWork {
 
   /** A living process keeps its own attempts, however late its renewal is. */
   int giveBackLost(Instant now) {
+    if (!mayTakeOver.getAsBoolean()) return 0;
     var lost =
         store.read(reader -> reader.system().orphans(now, PASS_MAX)).stream()
             .filter(orphan -> orphan.owner() != owner)

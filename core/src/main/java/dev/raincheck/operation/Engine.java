@@ -23,10 +23,6 @@ import org.slf4j.LoggerFactory;
 
 /** Everything that makes operations happen on this node. {@link dev.raincheck.Raincheck} builds one. */
 public final class Engine implements AutoCloseable {
-  /** An owner's lease, and how often it is renewed: two renewals may fail. */
-  private static final Duration LEASE = Duration.ofSeconds(15);
-
-  private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration FORGET_EVERY = Duration.ofSeconds(10);
 
@@ -34,6 +30,11 @@ public final class Engine implements AutoCloseable {
   private static final Duration LOG_KEPT = Duration.ofDays(7);
 
   private static final Duration COUNT_EVERY = Duration.ofMinutes(1);
+
+  /** How late a commit of another node is seen at most, and how old a count that others change may be. */
+  private static final Duration FOLLOW_EVERY = Duration.ofMillis(500);
+
+  private static final Duration COUNT_SHARED_EVERY = Duration.ofSeconds(10);
   private static final Duration FLUSH_EVERY = Duration.ofMillis(250);
 
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -43,6 +44,8 @@ public final class Engine implements AutoCloseable {
   private final long owner;
   private final Pacemaker chores;
   private final Pacemaker leases;
+  private final Pacemaker others;
+  private final Lease lease;
   private final Alarms alarms;
   private final Dispatcher dispatcher;
   private final Depths depths = new Depths();
@@ -73,18 +76,22 @@ public final class Engine implements AutoCloseable {
     dispatcher = new Dispatcher(types, this.ledger, store, blobs, clock, owner);
     operations = new Operations(types, this.ledger, store, blobs, ids, depths, waits);
 
-    var due = new DueWork(this.ledger, store, owner);
-    chores = new Pacemaker("chores", clock);
+    lease = new Lease(this.ledger, owner, System::nanoTime);
+    // What is due is due by the store's clock, whatever this machine's shows.
+    var due = new DueWork(this.ledger, store, owner, lease::othersHadTheirChance);
+    chores = new Pacemaker("chores", store.clock());
     var lookSooner = chores.every(LOOK_EVERY, "look at what is due", due::lookAtDue);
     chores.every(LOOK_EVERY, "give back what lost owners held", due::giveBackLost);
     chores.every(LOOK_EVERY, "look for work of other nodes", dispatcher::poll);
     chores.every(FORGET_EVERY, "forget old keys", due::forgetKeys);
     chores.every(FORGET_EVERY, "forget the old log", this::trim);
-    chores.every(COUNT_EVERY, "count what waits", _ -> count());
+    chores.every(store.isShared() ? COUNT_SHARED_EVERY : COUNT_EVERY, "count what waits", _ -> count());
     chores.every(FLUSH_EVERY, "record what attempts told", dispatcher::flush);
     chores.every(LOOK_EVERY, "record what the store had no room for", dispatcher::record);
     chores.every(LOOK_EVERY, "look for hogs", new HogDetector(dispatcher::onVirtualThreads)::look);
     feed = new Feed(store, clock);
+    others = new Pacemaker("other nodes", clock);
+    if (store.isShared()) follow(new OtherNodes(store, owner, List.of(waits, dispatcher)));
     // On a thread of their own: removing gigabytes takes its time, and leases must not wait for it.
     this.blobs = blobs;
     blobChores = new Pacemaker("blobs", clock);
@@ -92,7 +99,7 @@ public final class Engine implements AutoCloseable {
     blobChores.every(COUNT_EVERY, "sweep blobs that nothing refers to", blobs::sweep);
     blobChores.every(COUNT_EVERY, "count blobs", blobs::count);
     leases = new Pacemaker("leases", clock);
-    leases.every(RENEW_EVERY, "renew the lease", _ -> renew());
+    leases.every(Lease.RENEW_EVERY, "renew the lease", _ -> renew());
 
     this.ledger.listen(ranks);
     this.ledger.listen(depths);
@@ -100,7 +107,7 @@ public final class Engine implements AutoCloseable {
     this.ledger.listen(waits);
     this.ledger.listen(feed);
     this.ledger.listen(blobs);
-    this.ledger.listen(new DueWork.Watch(clock, LOOK_EVERY, alarms::after, lookSooner));
+    this.ledger.listen(new DueWork.Watch(store.clock(), LOOK_EVERY, alarms::after, lookSooner));
     this.ledger.claims(dispatcher);
   }
 
@@ -148,16 +155,29 @@ public final class Engine implements AutoCloseable {
   /** The ledger first, then a lease, then what needs one. */
   public void start() {
     ledger.start();
-    ledger.hand(new Command.Renew(owner, LEASE)).join();
+    lease.renew().join();
     leases.start();
     chores.start();
     feed.start();
+    if (store.isShared()) others.start();
     blobChores.start();
     ledger.nudge();
   }
 
+  /** A hint from the store ends the rest of everyone who wants to know of other nodes' commits. */
+  private void follow(OtherNodes nodes) {
+    var followNow = others.every(FOLLOW_EVERY, "follow other nodes", nodes::runOnce);
+    var claimNow = others.every(LOOK_EVERY, "claim other nodes' work", dispatcher::poll);
+    store.whenOthersCommit(
+        () -> {
+          followNow.run();
+          claimNow.run();
+          feed.nudge();
+        });
+  }
+
   private int renew() {
-    var unused = ledger.hand(new Command.Renew(owner, LEASE));
+    var unused = lease.renew();
     return 0;
   }
 
@@ -191,7 +211,8 @@ public final class Engine implements AutoCloseable {
     blobChores.close();
     leases.close();
     feed.close();
-    var unused = ledger.hand(new Command.Renew(owner, Duration.ZERO));
+    if (store.isShared()) others.close();
+    lease.end();
     ledger.close();
     dispatcher.close();
     alarms.close();
@@ -200,7 +221,7 @@ public final class Engine implements AutoCloseable {
   /** Waits until a batch that began before the drain has told what it claimed. */
   private void settle() {
     try {
-      ledger.hand(new Command.Renew(owner, LEASE)).join();
+      lease.renew().join();
     } catch (CompletionException e) {
       LOG.warn("the store did not answer at the beginning of the drain", e);
     }

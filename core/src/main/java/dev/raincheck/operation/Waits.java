@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /** Who waits for an operation to change: an entry in a table, not a thread. */
-public final class Waits implements Commit.Listener {
+public final class Waits implements OtherNodes.Interested {
   private final ConcurrentHashMap<OperationId, List<Waiter>> waiters = new ConcurrentHashMap<>();
   private volatile boolean released;
 
@@ -62,6 +62,16 @@ public final class Waits implements Commit.Listener {
         });
     if (released) waiter.woken.complete(Optional.empty());
     return waiter;
+  }
+
+  @Override
+  public boolean isIn(OperationId id) {
+    return waiters.containsKey(id);
+  }
+
+  @Override
+  public boolean isIdle() {
+    return waiters.isEmpty();
   }
 
   @Override

@@ -32,7 +32,7 @@ final class ArchitectureTest {
           .resideOutsideOfPackage("..server.serve..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.raincheck.sqlite..", "java.sql..");
+          .resideInAnyPackage("dev.raincheck.sqlite..", "dev.raincheck.postgres..", "java.sql..");
 
   @ArchTest
   static final ArchRule client_commands_start_without_the_engine =

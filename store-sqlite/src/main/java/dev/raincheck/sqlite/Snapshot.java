@@ -46,7 +46,7 @@ final class Snapshot implements Reader {
   /** The segment that holds the next offset, and those after it. */
   static final String LOG =
       """
-      SELECT position, stream, first, at, entries FROM segment INDEXED BY segment_stream
+      SELECT position, stream, first, at, entries, node FROM segment INDEXED BY segment_stream
       WHERE stream = ?1 AND first + count > ?2 + 1 AND first >=
         coalesce((SELECT max(first) FROM segment INDEXED BY segment_stream
                   WHERE stream = ?1 AND first <= ?2 + 1), 1)
@@ -165,7 +165,7 @@ final class Snapshot implements Reader {
     }
   }
 
-  /** Of a query for position, stream, first, at and entries. */
+  /** Of a query for position, stream, first, at, entries and node. */
   static List<Segment> segments(PreparedStatement query) throws SQLException {
     var segments = new ArrayList<Segment>();
     try (var rows = query.executeQuery()) {
@@ -173,7 +173,7 @@ final class Snapshot implements Reader {
         var stream = rows.getString(2);
         List<Entry> entries = OperationCodec.entries(stream, rows.getBytes(5));
         var at = Instant.ofEpochMilli(rows.getLong(4));
-        segments.add(new Segment(rows.getLong(1), stream, rows.getLong(3), at, entries));
+        segments.add(new Segment(rows.getLong(1), stream, rows.getLong(3), at, entries, rows.getLong(6)));
       }
     }
     return segments;

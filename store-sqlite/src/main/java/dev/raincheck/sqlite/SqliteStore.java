@@ -121,6 +121,11 @@ public final class SqliteStore implements Store {
   }
 
   @Override
+  public InstantSource clock() {
+    return writer.clock();
+  }
+
+  @Override
   public Description describe() {
     return new Description("SQLite " + version, config.path().toString(), config.strict());
   }

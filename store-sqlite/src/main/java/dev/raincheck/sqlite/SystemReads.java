@@ -58,7 +58,7 @@ final class SystemReads implements Reader.System {
 
   static final String LOG =
       """
-      SELECT position, stream, first, at, entries FROM segment
+      SELECT position, stream, first, at, entries, node FROM segment
       WHERE position > ? ORDER BY position LIMIT ?\
       """;
 

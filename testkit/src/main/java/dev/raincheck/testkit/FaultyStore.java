@@ -12,6 +12,7 @@ import dev.raincheck.ledger.Store;
 import dev.raincheck.ledger.StoreException;
 import dev.raincheck.ledger.Tx;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,21 @@ public final class FaultyStore implements Store {
   public boolean committed(long node, long batch) {
     call("before asking for a batch");
     return store.committed(node, batch);
+  }
+
+  @Override
+  public InstantSource clock() {
+    return store.clock();
+  }
+
+  @Override
+  public boolean isShared() {
+    return store.isShared();
+  }
+
+  @Override
+  public void whenOthersCommit(Runnable action) {
+    store.whenOthersCommit(action);
   }
 
   @Override

@@ -61,6 +61,11 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public InstantSource clock() {
+    return clock;
+  }
+
+  @Override
   public Description describe() {
     return new Description("memory", "this process", false);
   }

@@ -99,7 +99,7 @@ final class Tables {
     batch.removed().forEach(this::remove);
     batch.saved().forEach(this::save);
     batches.add(new BatchName(batch.node(), batch.number()));
-    var firsts = append(batch.entries(), now);
+    var firsts = append(batch.entries(), batch.node(), now);
     if (batch.trimBefore() != null) trim(batch.trimBefore());
     return firsts;
   }
@@ -164,7 +164,7 @@ final class Tables {
     chunks.remove(id);
   }
 
-  private Map<String, Long> append(List<Entry> entries, Instant now) {
+  private Map<String, Long> append(List<Entry> entries, long node, Instant now) {
     Map<String, List<Entry>> byStream = new LinkedHashMap<>();
     for (var entry : entries)
       byStream.computeIfAbsent(entry.stream(), _ -> new ArrayList<>()).add(entry);
@@ -174,7 +174,7 @@ final class Tables {
           var segments = streams.computeIfAbsent(stream, _ -> new ArrayList<>());
           long first = segments.isEmpty() ? 1 : end(segments.getLast());
           var stored = OperationCodec.entries(stream, OperationCodec.entries(more));
-          segments.add(new Segment(++lastPosition, stream, first, now, stored));
+          segments.add(new Segment(++lastPosition, stream, first, now, stored, node));
           firstOffsets.put(stream, first);
         });
     return firstOffsets;

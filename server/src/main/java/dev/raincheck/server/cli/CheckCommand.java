@@ -72,6 +72,7 @@ final class CheckCommand implements Callable<Integer> {
     var store =
         switch (config.store()) {
           case StoreConfig.Sqlite(var path) -> "sqlite, " + path;
+          case StoreConfig.Postgres(_, var location) -> location;
         };
     terminal.line("store       %s".formatted(store));
     for (var issuer : config.auth().jwt()) {

@@ -6,9 +6,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads the whole file. */
 final class ServerBinding {
+  /** A login, hosts and a database, and parameters: what may be shown is the middle. */
+  private static final Pattern POSTGRES =
+      Pattern.compile("postgres(?:ql)?://(?:[^/?]*@)?(?<place>[^@/?]+/[^/?]+)(?:\\?.*)?");
+
   private static final String LISTEN_RULE = "must be host:port, such as 127.0.0.1:8080";
   private static final ServerConfig DEFAULT = ServerConfig.DEFAULT;
 
@@ -114,14 +119,12 @@ final class ServerBinding {
   private static StoreConfig store(Section top) {
     var text = top.text("store", "sqlite:raincheck.db");
     var file = text.startsWith("sqlite:") ? text.substring("sqlite:".length()) : "raincheck.db";
-    if (text.startsWith("postgresql:") || text.startsWith("postgres:")) {
-      top.refuse(
-          "store", "needs PostgreSQL, which is not available yet", "use sqlite:raincheck.db");
-    } else if (text.equals("memory") || text.startsWith("memory:")) {
+    if (text.startsWith("postgresql:") || text.startsWith("postgres:")) return postgres(text, top);
+    if (text.equals("memory") || text.startsWith("memory:")) {
       top.refuse(
           "store", "must not be memory: a 202 promises durable work", "use sqlite:raincheck.db");
     } else if (!text.startsWith("sqlite:") || file.isBlank()) {
-      top.refuse("store", "must be sqlite: and a file", "use sqlite:raincheck.db");
+      top.refuse("store", "must be sqlite: and a file, or postgresql://…", "use sqlite:raincheck.db");
     }
     try {
       return new StoreConfig.Sqlite(top.binding().folder().resolve(file));
@@ -129,6 +132,17 @@ final class ServerBinding {
       top.refuse("store", "names no possible file", "use sqlite:raincheck.db");
       return DEFAULT.store();
     }
+  }
+
+  /** What is wrong with it is said without showing it: there may be a password in it. */
+  private static StoreConfig postgres(String text, Section top) {
+    var parts = POSTGRES.matcher(text);
+    if (parts.matches()) {
+      return new StoreConfig.Postgres(new Secret(text), "postgresql://" + parts.group("place"));
+    }
+    top.error(
+        "store", "is no address of a PostgreSQL database", "write postgresql://user:password@host:5432/database");
+    return DEFAULT.store();
   }
 
   private static Limits limits(Section limits) {

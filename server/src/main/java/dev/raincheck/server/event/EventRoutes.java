@@ -32,6 +32,7 @@ public final class EventRoutes {
   private final OperationLookup lookup;
   private final OperationStream.Parts parts;
   private final EventCursors cursors;
+  private final OperationUrls urls;
   private final EventPages pages;
 
   /**
@@ -49,7 +50,7 @@ public final class EventRoutes {
       OpenStreams streams) {
     this.callers = callers;
     lookup = new OperationLookup(engine.operations());
-    var urls = new OperationUrls(settings.publicBaseUrl());
+    urls = new OperationUrls(settings.publicBaseUrl());
     var documents = new EventDocument(new OperationDocument(engine.operations(), urls));
     parts =
         new OperationStream.Parts(
@@ -111,9 +112,11 @@ public final class EventRoutes {
     if (callers.overQuota(request.principal()).isPresent()) return overloaded();
     var start = start(operation, resumedAt(request));
     if (start == null) return Response.status(204).empty();
-    if (isHead(request)) return headOnly(Framing.SSE);
+    if (isHead(request)) return new Answer.Live(head(Framing.SSE, id), new TurnedAway());
     if (!parts.all().admit(tenant)) return overloaded();
-    return new Answer.Live(head(Framing.SSE), new OperationStream(parts, Framing.SSE, tenant, id, start));
+    return new Answer.Live(
+        head(Framing.SSE, id),
+        new OperationStream(parts, Framing.SSE, follower(request), id, start));
   }
 
   /** Null if the client has all that will ever be. */
@@ -132,10 +135,11 @@ public final class EventRoutes {
     int tenant = callers.tenant(request.principal());
     var filter = EventFilter.of(request.query());
     if (callers.overQuota(request.principal()).isPresent()) return overloaded();
-    if (isHead(request)) return headOnly(Framing.SSE);
+    if (isHead(request)) return new Answer.Live(head(), new TurnedAway());
     var start = start(tenant, filter, resumedAt(request));
     if (!parts.all().admit(tenant)) return overloaded();
-    return new Answer.Live(head(Framing.SSE), new TenantStream(parts, tenant, filter, cursors, start));
+    return new Answer.Live(
+        head(), new TenantStream(parts, follower(request), filter, cursors, start));
   }
 
   private TenantStream.Start start(int tenant, EventFilter filter, Optional<String> resumed) {
@@ -157,7 +161,7 @@ public final class EventRoutes {
 
   /** Any other status than 200 would end an EventSource for good; so it is told to come back. */
   private static Answer overloaded() {
-    return new Answer.Live(head(Framing.SSE), new TurnedAway());
+    return new Answer.Live(head(), new TurnedAway());
   }
 
   // ---- lines
@@ -167,29 +171,39 @@ public final class EventRoutes {
     long asked = PageWish.after(request.query());
     var past = pages.past(tenant, id, asked, 1);
     long after = Math.min(asked, past.operation().version());
-    if (isHead(request)) return headOnly(Framing.NDJSON);
+    if (isHead(request)) return new Answer.Live(head(Framing.NDJSON, id), new TurnedAway());
     if (!parts.all().admit(tenant)) {
       return Refusal.of(
           ProblemCode.CONCURRENCY_EXCEEDED, "Too many streams are open: close some, or read pages of JSON.");
     }
     var start = new OperationStream.Start.After(after);
-    return new Answer.Live(head(Framing.NDJSON), new OperationStream(parts, Framing.NDJSON, tenant, id, start));
+    return new Answer.Live(
+        head(Framing.NDJSON, id),
+        new OperationStream(parts, Framing.NDJSON, follower(request), id, start));
   }
 
   // ---- both
+
+  private LiveStream.Follower follower(Request request) {
+    return new LiveStream.Follower(callers.tenant(request.principal()), request.principal());
+  }
 
   private static boolean isHead(Request request) {
     return request.method().equals("HEAD");
   }
 
-  private static Answer headOnly(Framing framing) {
-    return new Answer.Live(head(framing), new TurnedAway());
+  /** Of a stream that is about no operation in particular. */
+  private static Response head() {
+    return unbuffered().body(Framing.SSE.mediaType(), new byte[0]);
   }
 
-  private static Response head(Framing framing) {
-    return Response.status(200)
-        .cacheControl("no-store")
-        .header(NO_BUFFERING, "no")
+  private Response head(Framing framing, OperationId id) {
+    return unbuffered()
+        .header(HeaderNames.OPERATION_LOCATION, urls.self(id))
         .body(framing.mediaType(), new byte[0]);
+  }
+
+  private static Response.Builder unbuffered() {
+    return Response.status(200).cacheControl("no-store").header(NO_BUFFERING, "no");
   }
 }

@@ -21,8 +21,14 @@ final class LiveAnswer implements Outlet, Callback {
   /** What is held for one client; the piece that passes it is still taken. */
   private static final int HELD_BYTES_MAX = 256 << 10;
 
-  /** What is held for all clients together: an eighth of the heap. */
+  /**
+   * What is held for all clients together, an eighth of the heap; past it, who leaves more than a little
+   * untaken is cut, and nobody who keeps up.
+   */
   private static final long ALL_HELD_BYTES_MAX = Runtime.getRuntime().maxMemory() / 8;
+
+  /** What is held for one client while that is passed: a client that reads has less than this. */
+  private static final int SCARCE_BYTES_MAX = 16 << 10;
 
   private enum Phase {
     OPEN,
@@ -82,7 +88,9 @@ final class LiveAnswer implements Outlet, Callback {
     boolean full;
     synchronized (this) {
       if (phase != Phase.OPEN) return false;
-      full = held >= HELD_BYTES_MAX || house.liveBytes().get() >= ALL_HELD_BYTES_MAX;
+      // When all hold too much, it is who lags that is cut: not who just happens to come now.
+      boolean scarce = house.liveBytes().get() >= ALL_HELD_BYTES_MAX;
+      full = held >= (scarce ? SCARCE_BYTES_MAX : HELD_BYTES_MAX);
       if (full) {
         tooSlow = true;
       } else {

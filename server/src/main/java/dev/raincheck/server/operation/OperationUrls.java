@@ -16,7 +16,7 @@ public final class OperationUrls {
     this.operations = base + "/v1/operations/";
   }
 
-  String self(OperationId id) {
+  public String self(OperationId id) {
     return operations + id.text();
   }
 

@@ -104,13 +104,14 @@ public final class Node implements AutoCloseable {
     var publicUrl = config.publicUrl(main.port());
 
     var metrics = opened.add(new Metrics(clock));
-    var store = opened.add(Stores.open(config, clock));
+    var stores = opened.add(Stores.open(config, clock));
+    var store = stores.store();
     var signing = ServerSecret.of(store, chance);
     var tokens = new CallbackTokens(signing);
     var targets = opened.add(targets(config, publicUrl, tokens, clock, chance));
 
     var tenantNames = new TenantNames();
-    var builder = Raincheck.on(store).blobs(Stores.blobs(config)).clock(clock).whenBroken(whenBroken);
+    var builder = Raincheck.on(store).blobs(stores.blobs().open()).clock(clock).whenBroken(whenBroken);
     builder.listen(metrics.operations()).listen(new OperationLog(tenantNames));
     config.operations().values().forEach(type -> builder.type(declared(type, targets)));
     extra.forEach(builder::type);

@@ -35,6 +35,7 @@ final class StartScreen {
     line(text, "admin", config.adminListen().map(HostPort::toString).orElse("off"));
     line(text, "store", store.name() + " at " + store.location());
     line(text, "durability", store.strict() ? STRICT : RELAXED);
+    for (var note : store.notes()) line(text, "", note);
     line(text, "types", types.isEmpty() ? "none: every submit will be refused" : String.join(", ", types));
     for (var note : notes) line(text, "note", note);
     return text.toString();

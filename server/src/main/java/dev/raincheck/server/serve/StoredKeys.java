@@ -35,9 +35,9 @@ public final class StoredKeys implements OfflineKeys {
   }
 
   private <T> T at(ServerConfig config, Function<KeyDesk, T> work) {
-    try (var store = Stores.open(config, clock);
-        var ledger = new Ledger(store, chance.nextLong() | 1, chance, (_, _) -> 0)) {
-      var keys = ApiKeys.of(ledger, store, chance, clock);
+    try (var stores = Stores.open(config, clock);
+        var ledger = new Ledger(stores.store(), chance.nextLong() | 1, chance, (_, _) -> 0)) {
+      var keys = ApiKeys.of(ledger, stores.store(), chance, clock);
       ledger.start();
       return work.apply(new KeyDesk(keys, clock));
     }

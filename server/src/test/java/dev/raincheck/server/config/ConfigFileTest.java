@@ -41,6 +41,17 @@ class ConfigFileTest {
   }
 
   @Test
+  void a_store_may_be_a_database_whose_password_is_not_shown() {
+    var config = valid("store: postgresql://app:hush@db1:5432,db2:5432/jobs?sslmode=verify-full");
+
+    assertThat(config.store()).isInstanceOf(StoreConfig.Postgres.class);
+    var store = (StoreConfig.Postgres) config.store();
+    assertThat(store.location()).isEqualTo("postgresql://db1:5432,db2:5432/jobs");
+    assertThat(store.url().reveal()).contains("app:hush@");
+    assertThat(config.toString()).doesNotContain("hush");
+  }
+
+  @Test
   void an_empty_file_is_the_default_configuration_beside_the_file() {
     var config = valid("# nothing yet\n");
 

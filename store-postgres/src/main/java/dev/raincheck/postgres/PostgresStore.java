@@ -1,0 +1,126 @@
+package dev.raincheck.postgres;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.raincheck.blob.BlobStore;
+import dev.raincheck.ledger.Reader;
+import dev.raincheck.ledger.Store;
+import dev.raincheck.ledger.StoreException;
+import dev.raincheck.ledger.Tx;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store of a cluster: any number of processes share one PostgreSQL database. One connection writes, used
+ * by the ledger's thread alone; a few others read.
+ */
+public final class PostgresStore implements Store {
+  private final PostgresConfig config;
+  private final ServerPromise promise;
+  private final Unreadable unreadable = new Unreadable();
+  private final StoreTime time;
+  private final LedgerConnection connection;
+  private final Writer writer;
+  private final Readers readers;
+  private final HikariDataSource blobPool;
+  private final Bell bell;
+
+  private PostgresStore(
+      PostgresConfig config, ServerPromise promise, LongSupplier nanos, @Nullable InstantSource clock) {
+    this.config = config;
+    this.promise = promise;
+    var connections = new Connections(config);
+    time = new StoreTime(promise.millis(), nanos, clock);
+    bell = new Bell(connections, config.schema(), System.identityHashCode(this) ^ promise.millis());
+    connection = new LedgerConnection(connections, nanos);
+    writer = new Writer(connection, time, new Marks(nanos), unreadable, config.away(), bell::ring);
+    readers = new Readers(connections, unreadable, nanos);
+    blobPool = connections.blobs();
+  }
+
+  /**
+   * Opens the database: asks what the server promises, and makes or migrates the tables.
+   *
+   * @param nanos a monotonic clock, such as {@code System::nanoTime}
+   * @throws StoreException if the server cannot be reached, promises too little, or holds a newer version's
+   *     tables; the message says what to do
+   */
+  public static PostgresStore open(PostgresConfig config, LongSupplier nanos) {
+    return open(config, nanos, null);
+  }
+
+  /** @param clock what to follow instead of the server's clock; null in production */
+  static PostgresStore open(PostgresConfig config, LongSupplier nanos, @Nullable InstantSource clock) {
+    ServerPromise promise;
+    try (var connection = new Connections(config).plain()) {
+      promise = ServerPromise.of(connection, config.strict());
+      Schema.migrate(connection, config.schema());
+    } catch (SQLException e) {
+      throw new StoreException("cannot open %s: %s".formatted(config.location(), message(e)), e);
+    } catch (StoreException e) {
+      throw new StoreException("cannot open %s: %s".formatted(config.location(), e.getMessage()), e);
+    }
+    return new PostgresStore(config, promise, nanos, clock);
+  }
+
+  /** What the driver says at a start holds no data, and the operator needs it. */
+  private static String message(SQLException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  @Override
+  public Tx begin() {
+    return writer.begin();
+  }
+
+  @Override
+  public <T> T read(Function<Reader, T> query) {
+    return readers.read(query);
+  }
+
+  @Override
+  public boolean committed(long node, long batch) {
+    return writer.stood(node, batch);
+  }
+
+  @Override
+  public InstantSource clock() {
+    return time;
+  }
+
+  @Override
+  public boolean isShared() {
+    return true;
+  }
+
+  @Override
+  public void whenOthersCommit(Runnable action) {
+    bell.whenRung(action);
+  }
+
+  /** Blobs in the same database; closed with this store. */
+  public BlobStore blobs() {
+    return new PostgresBlobs(blobPool, config.strict());
+  }
+
+  @Override
+  public Description describe() {
+    return new Description(
+        "PostgreSQL " + promise.version(), config.location(), config.strict(), promise.notes());
+  }
+
+  /** How many operations this version cannot read. They wait for a node that can, and stop nobody. */
+  public long setAside() {
+    return unreadable.count();
+  }
+
+  @Override
+  public void close() {
+    bell.close();
+    readers.close();
+    blobPool.close();
+    connection.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** The store of a cluster: PostgreSQL. */
+@NullMarked
+package dev.raincheck.postgres;
+
+import org.jspecify.annotations.NullMarked;

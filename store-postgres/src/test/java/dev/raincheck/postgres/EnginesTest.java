@@ -1,0 +1,171 @@
+package dev.raincheck.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.raincheck.Raincheck;
+import dev.raincheck.ledger.Command;
+import dev.raincheck.ledger.Operation;
+import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.Reader;
+import dev.raincheck.ledger.State;
+import dev.raincheck.ledger.Store;
+import dev.raincheck.ledger.Tx;
+import dev.raincheck.operation.NewOperation;
+import dev.raincheck.operation.OperationType;
+import dev.raincheck.operation.Result;
+import dev.raincheck.operation.Submitted;
+import dev.raincheck.testkit.AnOperation;
+import dev.raincheck.testkit.ManualClock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Engines of several nodes: each takes, performs, cancels and answers for what any of them accepted. */
+@Timeout(60)
+class EnginesTest {
+  private final PostgresConfig config = TestServer.config();
+  private final CountDownLatch free = new CountDownLatch(1);
+
+  /** A node with one slot, which is taken until the test frees it. */
+  private Raincheck busy(Store store) {
+    return Raincheck.on(store)
+        .type(
+            OperationType.of(
+                    "mail",
+                    (input, context) -> {
+                      free.await();
+                      return Result.none();
+                    })
+                .withSlots(1))
+        .start();
+  }
+
+  private static Raincheck idle(Store store) {
+    return Raincheck.on(store)
+        .type(OperationType.of("mail", (input, context) -> Result.none()).withSlots(1))
+        .start();
+  }
+
+  private PostgresStore store() {
+    return PostgresStore.open(config, System::nanoTime);
+  }
+
+  private static OperationId submit(Raincheck node) throws Exception {
+    var submitted = node.operations().submit(NewOperation.of(1, "mail", null)).get(30, TimeUnit.SECONDS);
+    return ((Submitted.Accepted) submitted).operation().id();
+  }
+
+  /** As a client that waits at a node: registered first, read then. */
+  private static Operation until(Raincheck node, OperationId id, Predicate<Operation> wanted) throws Exception {
+    try (var waiter = node.operations().waits().until(id, wanted)) {
+      if (node.operations().find(1, id) instanceof Reader.Found.Here(var operation) && wanted.test(operation)) {
+        return operation;
+      }
+      return waiter.woken().get(40, TimeUnit.SECONDS).orElseThrow();
+    }
+  }
+
+  @Test
+  void a_node_without_a_free_slot_leaves_its_work_to_another_and_hears_of_its_end() throws Exception {
+    try (var one = busy(store());
+        var other = idle(store())) {
+      var first = submit(one);
+      until(other, first, operation -> operation.state() instanceof State.Running);
+
+      assertThat(until(one, submit(one), Operation::done).state()).isEqualTo(new State.Succeeded(null));
+
+      free.countDown();
+      assertThat(until(other, first, Operation::done).state()).isEqualTo(new State.Succeeded(null));
+    }
+  }
+
+  @Test
+  void without_any_hint_all_the_same_happens_a_little_later() throws Exception {
+    try (var one = busy(new Deaf(store()));
+        var other = idle(new Deaf(store()))) {
+      var first = submit(one);
+      until(other, first, operation -> operation.state() instanceof State.Running);
+
+      assertThat(until(one, submit(one), Operation::done).state()).isEqualTo(new State.Succeeded(null));
+      free.countDown();
+    }
+  }
+
+  @Test
+  void a_cancel_at_one_node_reaches_the_attempt_at_another() throws Exception {
+    try (var one = busy(store());
+        var other = idle(store())) {
+      var id = submit(one);
+      until(other, id, operation -> operation.state() instanceof State.Running);
+
+      other.operations().cancel(1, id, "no longer wanted", null).get(30, TimeUnit.SECONDS);
+
+      assertThat(until(other, id, Operation::done).state()).isEqualTo(new State.Canceled("no longer wanted"));
+    }
+  }
+
+  @Test
+  void what_a_node_held_that_is_gone_is_performed_by_another_once_its_lease_is_over() throws Exception {
+    var clock = new ManualClock(AnOperation.EPOCH);
+    OperationId id;
+    try (var gone = new Nodes(clock, config)) {
+      var submit = Nodes.submit(null);
+      id = submit.id();
+      gone.get(0).hand(submit);
+      gone.get(0).hand(new Command.Renew(1, Duration.ofSeconds(15)));
+      assertThat(gone.get(0).claim(1)).hasSize(1);
+    }
+
+    try (var other = idle(PostgresStore.open(config, System::nanoTime, clock))) {
+      assertThat(((Reader.Found.Here) other.operations().find(1, id)).operation().state().heldBy()).isEqualTo(1);
+      clock.advance(Duration.ofSeconds(16));
+
+      var done = until(other, id, Operation::done);
+      assertThat(done.state()).isEqualTo(new State.Succeeded(null));
+      assertThat(done.moment().epoch()).isEqualTo(2);
+    }
+  }
+
+  /** A store whose node hears of nobody. */
+  private record Deaf(Store store) implements Store {
+    @Override
+    public Tx begin() {
+      return store.begin();
+    }
+
+    @Override
+    public <T> T read(Function<Reader, T> query) {
+      return store.read(query);
+    }
+
+    @Override
+    public boolean committed(long node, long batch) {
+      return store.committed(node, batch);
+    }
+
+    @Override
+    public InstantSource clock() {
+      return store.clock();
+    }
+
+    @Override
+    public boolean isShared() {
+      return true;
+    }
+
+    @Override
+    public Description describe() {
+      return store.describe();
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+}
