@@ -17,8 +17,8 @@ public record Principal(
   public static final Principal LOCAL =
       new Principal(Tenants.DEFAULT_NUMBER, Tenants.DEFAULT, "local", Scopes.ALL, null);
 
-  /** The same credential with these scopes instead of its own. */
-  public Principal with(Scopes others) {
-    return new Principal(tenant, tenantName, keyId, others, expiresAt);
+  /** The same credential with these scopes and this end instead of its own. */
+  public Principal with(Scopes others, Instant until) {
+    return new Principal(tenant, tenantName, keyId, others, until);
   }
 }

@@ -1,8 +1,7 @@
 package dev.raincheck.server.auth;
 
-import dev.raincheck.tenant.ApiKeys;
-import dev.raincheck.tenant.Principal;
 import dev.raincheck.tenant.Scopes;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -10,40 +9,25 @@ import java.util.Optional;
  * and on its quota, so that making tickets multiplies nothing.
  */
 public final class StandIns {
-  private final ApiKeys keys;
-  private final Jwts jwts;
+  private final Standing standing;
   private final Quotas quotas;
 
-  public StandIns(ApiKeys keys, Jwts jwts, Quotas quotas) {
-    this.keys = keys;
-    this.jwts = jwts;
+  public StandIns(Standing standing, Quotas quotas) {
+    this.standing = standing;
     this.quotas = quotas;
   }
 
   /**
    * @param id of the credential, as in {@link Caller#id}
    * @param tenant of the credential when it spoke for them
-   * @return empty if the credential is no longer good. A token itself is not kept: as long as its
-   *     issuer is trusted it counts as good, and the end that it had is for the caller to watch
+   * @param until when they lose what they may; not later than the credential itself ends
+   * @return empty if the credential is no longer good
    * @throws dev.raincheck.ledger.StoreException if the keys cannot be read
    */
-  public Optional<Caller> of(String id, int tenant, Scopes scopes) {
-    return principal(id, tenant)
+  public Optional<Caller> of(String id, int tenant, Scopes scopes, Instant until) {
+    return standing
+        .of(id, tenant)
         .filter(principal -> principal.tenant() == tenant)
-        .map(principal -> quotas.count(principal.with(scopes)));
-  }
-
-  private Optional<Principal> principal(String id, int tenant) {
-    if (id.equals(Principal.LOCAL.keyId())) {
-      return keys.isEmpty() && jwts.isEmpty() ? Optional.of(Principal.LOCAL) : Optional.empty();
-    }
-    if (jwts.trusts(id)) {
-      return keys.tenants()
-          .name(tenant)
-          .map(name -> new Principal(tenant, name, id, Scopes.NONE, null));
-    }
-    return keys.standing(id) instanceof ApiKeys.Verdict.Known(var principal)
-        ? Optional.of(principal)
-        : Optional.empty();
+        .map(principal -> quotas.count(principal.with(scopes, until)));
   }
 }

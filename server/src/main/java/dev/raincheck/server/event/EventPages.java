@@ -68,9 +68,9 @@ final class EventPages {
 
     var next = new NextEvent.OfOperation(wish.after());
     Runnable unwatch = () -> parts.feed().unwatch(id, next);
-    watching(() -> parts.feed().watch(id, next));
     boolean handedOver = false;
     try {
+      watching(() -> parts.feed().watch(id, next));
       var past = past(wish);
       if (!past.events().isEmpty() || past.operation().done()) return page(wish, past, true);
       var permit = callers.beginWait(request.principal());
@@ -148,20 +148,22 @@ final class EventPages {
         new OfAll(
             tenant, filter, after, cursor.isEmpty(), PageWish.limit(request.query()), WaitWish.read(request, maxWait));
     var found = find(wish);
-    if (!found.data().isEmpty() || found.more() || !wish.patience().any()) return page(wish, found, false);
+    if (!found.data().isEmpty() || found.more() || !wish.patience().any()) {
+      return page(wish, found, false, retryAfter.seconds(tenant));
+    }
 
     var next = new NextEvent.OfTenant(filter, found.end());
     Runnable unwatch = () -> parts.feed().unwatch(tenant, next);
-    watching(() -> parts.feed().watch(tenant, next));
     boolean handedOver = false;
     try {
+      watching(() -> parts.feed().watch(tenant, next));
       var again = find(wish);
-      if (!again.data().isEmpty()) return page(wish, again, true);
+      if (!again.data().isEmpty()) return page(wish, again, true, 0);
       var permit = callers.beginWait(request.principal());
-      if (permit == null) return page(wish, again, false);
+      if (permit == null) return page(wish, again, false, retryAfter.secondsWhenCrowded(tenant));
       handedOver = true;
       return next.until(
-          wish.patience().duration(), alarms, unwatch, permit, _ -> page(wish, find(wish), true));
+          wish.patience().duration(), alarms, unwatch, permit, _ -> page(wish, find(wish), true, 0));
     } finally {
       if (!handedOver) unwatch.run();
     }
@@ -207,9 +209,13 @@ final class EventPages {
         ProblemCode.CURSOR_EXPIRED, "What follows has been forgotten: begin without 'after', at the oldest event.");
   }
 
-  private Response page(OfAll wish, Found found, boolean waited) {
+  /** @param seconds when to ask again if there is nothing now */
+  private Response page(OfAll wish, Found found, boolean waited, int seconds) {
     var cursor = '"' + cursors.write(wish.tenant(), wish.filter(), found.end()) + '"';
-    return answer(wish.patience(), waited).json(body(found.data(), cursor, false));
+    var answer = answer(wish.patience(), waited);
+    boolean nothing = found.data().isEmpty() && !found.more();
+    if (nothing) answer.header(HeaderNames.RETRY_AFTER, Integer.toString(seconds));
+    return answer.json(body(found.data(), cursor, false));
   }
 
   // ---- both

@@ -114,7 +114,9 @@ public final class EventRoutes {
     if (start == null) return Response.status(204).empty();
     if (isHead(request)) return new Answer.Live(head(Framing.SSE, id), new TurnedAway());
     if (!parts.all().admit(tenant)) return overloaded();
-    return new Answer.Live(head(Framing.SSE, id), new OperationStream(parts, Framing.SSE, tenant, id, start));
+    return new Answer.Live(
+        head(Framing.SSE, id),
+        new OperationStream(parts, Framing.SSE, follower(request), id, start));
   }
 
   /** Null if the client has all that will ever be. */
@@ -136,7 +138,8 @@ public final class EventRoutes {
     if (isHead(request)) return new Answer.Live(head(), new TurnedAway());
     var start = start(tenant, filter, resumedAt(request));
     if (!parts.all().admit(tenant)) return overloaded();
-    return new Answer.Live(head(), new TenantStream(parts, tenant, filter, cursors, start));
+    return new Answer.Live(
+        head(), new TenantStream(parts, follower(request), filter, cursors, start));
   }
 
   private TenantStream.Start start(int tenant, EventFilter filter, Optional<String> resumed) {
@@ -174,10 +177,16 @@ public final class EventRoutes {
           ProblemCode.CONCURRENCY_EXCEEDED, "Too many streams are open: close some, or read pages of JSON.");
     }
     var start = new OperationStream.Start.After(after);
-    return new Answer.Live(head(Framing.NDJSON, id), new OperationStream(parts, Framing.NDJSON, tenant, id, start));
+    return new Answer.Live(
+        head(Framing.NDJSON, id),
+        new OperationStream(parts, Framing.NDJSON, follower(request), id, start));
   }
 
   // ---- both
+
+  private LiveStream.Follower follower(Request request) {
+    return new LiveStream.Follower(callers.tenant(request.principal()), request.principal());
+  }
 
   private static boolean isHead(Request request) {
     return request.method().equals("HEAD");

@@ -2,6 +2,7 @@ package dev.raincheck.server.event;
 
 import dev.raincheck.server.http.Answer;
 import dev.raincheck.server.http.Outlet;
+import dev.raincheck.server.http.Principal;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,7 +30,7 @@ abstract class LiveStream implements Answer.Source {
 
   private final OpenStreams all;
   private final Framing framing;
-  private final int tenant;
+  private final Follower follower;
   private @Nullable Outlet outlet;
   private Mode mode = Mode.READING;
   private long position;
@@ -37,11 +38,14 @@ abstract class LiveStream implements Answer.Source {
   private boolean lost;
   private long sentAt;
 
+  /** Who follows: a tenant, by a credential that may end before the stream does. */
+  record Follower(int tenant, Principal who) {}
+
   /** @param position the entry after which it begins */
-  LiveStream(OpenStreams all, Framing framing, int tenant, long position) {
+  LiveStream(OpenStreams all, Framing framing, Follower follower, long position) {
     this.all = all;
     this.framing = framing;
-    this.tenant = tenant;
+    this.follower = follower;
     this.position = position;
   }
 
@@ -66,7 +70,11 @@ abstract class LiveStream implements Answer.Source {
   }
 
   final int tenant() {
-    return tenant;
+    return follower.tenant();
+  }
+
+  final Principal who() {
+    return follower.who();
   }
 
   // ---- the client's side
@@ -98,7 +106,7 @@ abstract class LiveStream implements Answer.Source {
       mode = Mode.OVER;
     }
     unwatch();
-    all.closed(this, tenant, tooSlow);
+    all.closed(this, tenant(), tooSlow);
   }
 
   final synchronized void beat(long silentSince) {
@@ -210,7 +218,7 @@ abstract class LiveStream implements Answer.Source {
     startReading();
   }
 
-  /** The server stops: the client comes back, here or elsewhere. */
+  /** The server stops, or who follows no longer may: the client comes back, here or elsewhere, or learns why not. */
   final synchronized void stop() {
     if (mode != Mode.OVER) finish();
   }

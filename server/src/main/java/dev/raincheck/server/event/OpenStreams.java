@@ -1,20 +1,26 @@
 package dev.raincheck.server.event;
 
 import dev.raincheck.pace.Alarms;
+import dev.raincheck.server.http.Principal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The open streams of this node: how many there may be, their heartbeats, and what is counted of them. */
+/**
+ * The open streams of this node: how many there may be, their heartbeats, whether those who opened them still
+ * may, and what is counted of them.
+ */
 public final class OpenStreams {
   private static final Logger LOG = LoggerFactory.getLogger(OpenStreams.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
@@ -27,11 +33,13 @@ public final class OpenStreams {
 
   private final int streamsMax;
   private final int perTenantMax;
+  private final Predicate<Principal> standing;
   private final InstantSource clock;
   private final AtomicInteger open = new AtomicInteger();
   private final ConcurrentHashMap<Integer, Integer> byTenant = new ConcurrentHashMap<>();
   private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
   private final Semaphore readers = new Semaphore(READERS_MAX);
+  private final AtomicBoolean checking = new AtomicBoolean();
   private final LongAdder sent = new LongAdder();
   private final LongAdder cut = new LongAdder();
   private final LongAdder turnedAway = new LongAdder();
@@ -39,11 +47,18 @@ public final class OpenStreams {
   /**
    * @param streamsMax of all tenants together
    * @param perTenantMax of one tenant
+   * @param standing whether who opened a stream would still be let in; may wait for the store
    * @param alarms time the heartbeats, until they are closed
    */
-  public OpenStreams(int streamsMax, int perTenantMax, InstantSource clock, Alarms alarms) {
+  public OpenStreams(
+      int streamsMax,
+      int perTenantMax,
+      Predicate<Principal> standing,
+      InstantSource clock,
+      Alarms alarms) {
     this.streamsMax = streamsMax;
     this.perTenantMax = perTenantMax;
+    this.standing = standing;
     this.clock = clock;
     beat(alarms);
   }
@@ -66,6 +81,22 @@ public final class OpenStreams {
       LOG.warn("heartbeats failed", e);
     }
     beat(alarms);
+    endWithCredentials();
+  }
+
+  /**
+   * Whose key was revoked, or whose token or ticket has ended, comes back and is told so. The next look does
+   * not wait for this one, because heartbeats must go on while the store does not answer.
+   */
+  private void endWithCredentials() {
+    if (!checking.compareAndSet(false, true)) return;
+    try {
+      for (var stream : streams) if (!standing.test(stream.who())) stream.stop();
+    } catch (RuntimeException e) {
+      LOG.debug("whose streams must end cannot be told just now", e);
+    } finally {
+      checking.set(false);
+    }
   }
 
   /** A place for one more stream, to be given back by {@link #leave}; or none. */

@@ -32,8 +32,8 @@ final class OperationStream extends LiveStream implements Watcher.OfOperation {
     record After(long version) implements Start {}
   }
 
-  OperationStream(Parts parts, Framing framing, int tenant, OperationId id, Start start) {
-    super(parts.all(), framing, tenant, start instanceof Start.After(long version) ? version : 0);
+  OperationStream(Parts parts, Framing framing, Follower follower, OperationId id, Start start) {
+    super(parts.all(), framing, follower, start instanceof Start.After(long version) ? version : 0);
     this.parts = parts;
     this.id = id;
     this.start = start;

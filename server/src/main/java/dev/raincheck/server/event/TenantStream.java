@@ -27,8 +27,8 @@ final class TenantStream extends LiveStream implements Watcher.OfTenant {
   }
 
   TenantStream(
-      OperationStream.Parts parts, int tenant, EventFilter filter, EventCursors cursors, Start start) {
-    super(parts.all(), Framing.SSE, tenant, start instanceof Start.After(long offset) ? offset : 0);
+      OperationStream.Parts parts, Follower follower, EventFilter filter, EventCursors cursors, Start start) {
+    super(parts.all(), Framing.SSE, follower, start instanceof Start.After(long offset) ? offset : 0);
     this.parts = parts;
     this.filter = filter;
     this.cursors = cursors;

@@ -21,7 +21,10 @@ final class LiveAnswer implements Outlet, Callback {
   /** What is held for one client; the piece that passes it is still taken. */
   private static final int HELD_BYTES_MAX = 256 << 10;
 
-  /** What is held for all clients together: an eighth of the heap. */
+  /**
+   * What is held for all clients together, an eighth of the heap; past it, who leaves more than a little
+   * untaken is cut, and nobody who keeps up.
+   */
   private static final long ALL_HELD_BYTES_MAX = Runtime.getRuntime().maxMemory() / 8;
 
   /** What is held for one client while that is passed: a client that reads has less than this. */

@@ -57,6 +57,20 @@ public final class RetryAfter {
     return seconds(operation, CROWDED);
   }
 
+  /** For a tenant's next event, which may come at any time. */
+  public int seconds(int tenant) {
+    return seconds(tenant, 1);
+  }
+
+  /** The same for a request that would have waited, but for the limit of waits. */
+  public int secondsWhenCrowded(int tenant) {
+    return seconds(tenant, CROWDED);
+  }
+
+  private int seconds(int tenant, double widening) {
+    return seconds(load.factor(tenant) * widening, dice.nextDouble());
+  }
+
   private int seconds(Operation operation, double widening) {
     double wide = load.factor(operation.submission().tenant()) * widening;
     return seconds(operation, clock.instant(), wide, dice.nextDouble());
@@ -64,7 +78,10 @@ public final class RetryAfter {
 
   /** Pure: the caller brings the time and the dice. */
   static int seconds(Operation operation, Instant now, double widening, double dice) {
-    double seconds = base(operation, now) * widening;
+    return seconds(base(operation, now) * widening, dice);
+  }
+
+  private static int seconds(double seconds, double dice) {
     return Math.clamp(Math.round(seconds * (1 + JITTER * dice)), 1, SECONDS_MAX);
   }
 

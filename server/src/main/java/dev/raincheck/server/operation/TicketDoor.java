@@ -14,6 +14,7 @@ import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.Route;
 import dev.raincheck.tenant.Scopes;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -40,14 +41,16 @@ public final class TicketDoor implements Authentication {
   @FunctionalInterface
   public interface Makers {
     /**
-     * Somebody who asks in the name of a credential, with these scopes and no others.
+     * Somebody who asks in the name of a credential, with these scopes and no others, and no longer than
+     * until then.
      *
      * @param maker the credential's {@link Principal#id}
      * @param tenant its tenant when it made the ticket
      * @return empty if the credential is no longer good
      * @throws StoreException if that cannot be known just now
      */
-    Optional<? extends Principal> inTheNameOf(String maker, int tenant, Scopes scopes);
+    Optional<? extends Principal> inTheNameOf(
+        String maker, int tenant, Scopes scopes, Instant until);
   }
 
   /**
@@ -97,7 +100,7 @@ public final class TicketDoor implements Authentication {
         .flatMap(
             ticket ->
                 makers.inTheNameOf(
-                    ticket.maker(), ticket.tenant(), scopes(ticket, request.route())));
+                    ticket.maker(), ticket.tenant(), scopes(ticket, request.route()), ticket.until()));
   }
 
   private boolean isThere(Ticket ticket) {

@@ -9,6 +9,7 @@ import dev.raincheck.server.auth.KeyRoutes;
 import dev.raincheck.server.auth.ListenRule;
 import dev.raincheck.server.auth.Quotas;
 import dev.raincheck.server.auth.StandIns;
+import dev.raincheck.server.auth.Standing;
 import dev.raincheck.server.cli.Version;
 import dev.raincheck.server.config.HostPort;
 import dev.raincheck.server.config.ServerConfig;
@@ -59,6 +60,7 @@ final class FrontDoors {
   private final CallbackTokens tokens;
   private final InstantSource clock;
   private final SecureRandom chance;
+  private final Standing standing;
   private final OpenStreams streams;
   private final @Nullable Tls tls;
   private final List<String> notes = new ArrayList<>();
@@ -84,10 +86,12 @@ final class FrontDoors {
     this.clock = clock;
     this.chance = chance;
     this.tls = tls;
+    this.standing = new Standing(raincheck.keys(), jwts, clock);
     var limits = config.limits();
     this.streams =
         new OpenStreams(
-            limits.streamsMax(), limits.streamsPerTenantMax(), clock, raincheck.engine().alarms());
+            limits.streamsMax(), limits.streamsPerTenantMax(), standing::isGood, clock,
+            raincheck.engine().alarms());
   }
 
   /** The streams that these doors serve. */
@@ -134,7 +138,7 @@ final class FrontDoors {
       routes.addAll(new KeyRoutes(raincheck.keys(), operators, clock).onMainListener());
       routes.add(whileThereAreNoKeys(metrics.route()));
     }
-    var standIns = new StandIns(raincheck.keys(), jwts, quotas);
+    var standIns = new StandIns(standing, quotas);
     var everyone =
         new TicketDoor(
             KeyAuthentication.forEveryone(raincheck.keys(), quotas, jwts, listener, loopback),

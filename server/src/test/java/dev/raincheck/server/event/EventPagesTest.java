@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.raincheck.ledger.OperationId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +96,27 @@ class EventPagesTest {
       try (var client = server.connect(events(id) + "?after=99")) {
         assertThat(client.json().path("next_after").asInt()).as("ahead of us").isEqualTo(2);
       }
+    }
+  }
+
+  @Test
+  void one_wait_too_many_is_answered_at_once_and_told_to_come_later_than_usual() throws Exception {
+    try (var server = server("memory")) {
+      var answers = new LinkedBlockingQueue<String>();
+      for (int i = 0; i < EventsServer.WAITS_PER_KEY + 1; i++) {
+        Thread.ofVirtual().start(() -> answers.add(retryAfter(server, "/v1/events?wait=30")));
+      }
+      assertThat(answers.take()).isIn("3", "4");
+      server.beginDrain();
+      for (int i = 0; i < EventsServer.WAITS_PER_KEY; i++) assertThat(answers.take()).isEqualTo("0");
+    }
+  }
+
+  private static String retryAfter(EventsServer server, String path) {
+    try (var client = server.connect(path)) {
+      return client.header("Retry-After");
+    } catch (IOException broken) {
+      return broken.toString();
     }
   }
 

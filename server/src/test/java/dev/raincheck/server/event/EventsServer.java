@@ -15,10 +15,10 @@ import dev.raincheck.operation.Result;
 import dev.raincheck.operation.Submitted;
 import dev.raincheck.server.auth.AuthListener;
 import dev.raincheck.server.auth.Jwts;
-import dev.raincheck.server.auth.AuthListener;
-import dev.raincheck.server.auth.Jwts;
 import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.Quotas;
+import dev.raincheck.server.auth.StandIns;
+import dev.raincheck.server.auth.Standing;
 import dev.raincheck.server.config.RateLimit;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
@@ -32,8 +32,10 @@ import dev.raincheck.server.operation.ListRoutes;
 import dev.raincheck.server.operation.OperationRoutes;
 import dev.raincheck.server.operation.OperationSettings;
 import dev.raincheck.server.operation.RetryAfter;
+import dev.raincheck.server.operation.TicketDoor;
 import dev.raincheck.sqlite.SqliteConfig;
 import dev.raincheck.sqlite.SqliteStore;
+import dev.raincheck.tenant.ApiKeys;
 import dev.raincheck.testkit.ManualClock;
 import dev.raincheck.testkit.MemoryStore;
 import java.io.IOException;
@@ -54,6 +56,7 @@ import java.util.stream.Stream;
 final class EventsServer implements AutoCloseable {
   static final int TENANT = 1;
   static final int STREAMS_MAX = 2_000;
+  static final int WAITS_PER_KEY = 20;
   private static final byte[] SECRET = "a secret of the server".getBytes(UTF_8);
 
   /** An attempt in the test's hands. */
@@ -80,11 +83,12 @@ final class EventsServer implements AutoCloseable {
             .start();
     operations.set(raincheck.operations());
     var base = URI.create("https://api.example.com");
-    var quotas = new Quotas(rate, 20, clock);
+    var quotas = new Quotas(rate, WAITS_PER_KEY, clock);
     var settings = new OperationSettings(base, Duration.ofSeconds(30), Map.of(), 4 << 20);
     var alarms = raincheck.engine().alarms();
     var retryAfter = RetryAfter.byLoad(clock, new Random(1));
-    streams = new OpenStreams(STREAMS_MAX, streamsMax, clock, alarms);
+    var standing = new Standing(raincheck.keys(), Jwts.none(), clock);
+    streams = new OpenStreams(STREAMS_MAX, streamsMax, standing::isGood, clock, alarms);
     var events =
         new EventRoutes(raincheck.engine(), settings, Callers.BY_KEY, alarms, SECRET, retryAfter, streams);
     var routes =
@@ -105,8 +109,10 @@ final class EventsServer implements AutoCloseable {
             List.of(
                 new Door(
                     "main", "127.0.0.1", 0, new Routes(routes),
-                    KeyAuthentication.forEveryone(
-                        raincheck.keys(), quotas, Jwts.none(), AuthListener.NONE, true),
+                    new TicketDoor(
+                        KeyAuthentication.forEveryone(
+                            raincheck.keys(), quotas, Jwts.none(), AuthListener.NONE, true),
+                        operations.get(), SECRET, new StandIns(standing, quotas)::of, AuthListener.NONE, clock),
                     quotas)),
             RequestListener.NONE,
             new Random(1),
@@ -174,8 +180,12 @@ final class EventsServer implements AutoCloseable {
     return raincheck.operations();
   }
 
+  ApiKeys keys() {
+    return raincheck.keys();
+  }
+
   StreamClient connect(String path, String... headers) throws IOException {
-    return new StreamClient(http.port("main"), "GET", path, headers);
+    return new StreamClient(http.port("main"), "GET", path, "", headers);
   }
 
   StreamClient stream(String path, String... headers) throws IOException {
@@ -183,7 +193,14 @@ final class EventsServer implements AutoCloseable {
   }
 
   StreamClient head(String path, String... headers) throws IOException {
-    return new StreamClient(http.port("main"), "HEAD", path, headers);
+    return new StreamClient(http.port("main"), "HEAD", path, "", headers);
+  }
+
+  /** With a short body of JSON. */
+  StreamClient post(String path, String json, String... headers) throws IOException {
+    var own = Stream.of("Content-Type: application/json", "Content-Length: " + json.length());
+    var all = Stream.concat(own, Stream.of(headers)).toArray(String[]::new);
+    return new StreamClient(http.port("main"), "POST", path, json, all);
   }
 
   void beginDrain() {

@@ -28,13 +28,13 @@ final class StreamClient implements AutoCloseable {
   final int status;
   final Map<String, String> headers = new LinkedHashMap<>();
 
-  StreamClient(int port, String method, String path, String... lines) throws IOException {
+  StreamClient(int port, String method, String path, String body, String... lines) throws IOException {
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setReceiveBufferSize(4_096);
     socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
     var request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: a\r\n");
     for (var line : lines) request.append(line).append("\r\n");
-    socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().write(request.append("\r\n").append(body).toString().getBytes(StandardCharsets.UTF_8));
     in = new BufferedInputStream(socket.getInputStream());
     status = Integer.parseInt(rawLine().split(" ")[1]);
     for (var line = rawLine(); !line.isEmpty(); line = rawLine()) {

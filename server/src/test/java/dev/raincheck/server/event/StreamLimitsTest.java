@@ -146,6 +146,29 @@ class StreamLimitsTest {
   }
 
   @Test
+  void who_keeps_up_is_not_cut_when_a_thousand_others_fill_the_memory() throws Exception {
+    var clock = InstantSource.system();
+    try (var server = new EventsServer(new MemoryStore(clock), clock)) {
+      var id = server.submit("held");
+      var context = server.attempt(id).context();
+      var stuck = new ArrayList<StreamClient>();
+      var readers = new ArrayList<StreamClient>();
+      try {
+        for (int i = 0; i < 1_000; i++) stuck.add(server.stream(events(id)));
+        for (int i = 0; i < 20; i++) readers.add(server.stream(events(id)));
+        for (var reader : readers) assertThat(reader.event().id()).isEqualTo("2");
+        for (int last = 3; server.streams.readersCut() < stuck.size(); last++) {
+          context.output(PIECE, "application/octet-stream");
+          for (var reader : readers) assertThat(reader.event().id()).isEqualTo(Integer.toString(last));
+        }
+      } finally {
+        for (var client : stuck) client.close();
+        for (var reader : readers) reader.close();
+      }
+    }
+  }
+
+  @Test
   void silence_is_broken_by_a_comment_every_fifteen_seconds() throws Exception {
     var clock = EventsServer.clock();
     try (var server = new EventsServer(new MemoryStore(clock), clock)) {

@@ -54,7 +54,7 @@ record GoldenCaller(String id, int tenant, Scopes scopes) implements Principal {
       };
 
   /** Somebody who holds a ticket of this caller. */
-  static Optional<GoldenCaller> holder(String maker, int tenant, Scopes scopes) {
+  static Optional<GoldenCaller> holder(String maker, int tenant, Scopes scopes, Instant until) {
     return of(maker)
         .filter(caller -> caller.tenant() == tenant)
         .map(caller -> new GoldenCaller(maker, tenant, scopes));

@@ -84,7 +84,7 @@ final class GoldenServer implements AutoCloseable {
     var events =
         new EventRoutes(
             raincheck.engine(), settings, callers, alarms, secret, retryAfter,
-            new OpenStreams(100, 100, clock, alarms));
+            new OpenStreams(100, 100, _ -> true, clock, alarms));
     var operationRoutes =
         Stream.of(routes.all(), lists.all(), events.all())
             .flatMap(List::stream)

@@ -22,6 +22,7 @@ import dev.raincheck.server.auth.Jwts;
 import dev.raincheck.server.auth.KeyAuthentication;
 import dev.raincheck.server.auth.Quotas;
 import dev.raincheck.server.auth.StandIns;
+import dev.raincheck.server.auth.Standing;
 import dev.raincheck.server.config.RateLimit;
 import dev.raincheck.server.http.Door;
 import dev.raincheck.server.http.HttpLimits;
@@ -115,7 +116,7 @@ final class ListsServer implements AutoCloseable {
                         KeyAuthentication.forEveryone(
                             raincheck.keys(), quotas, Jwts.none(), AuthListener.NONE, true),
                         raincheck.operations(), secret,
-                        new StandIns(raincheck.keys(), Jwts.none(), quotas)::of,
+                        new StandIns(new Standing(raincheck.keys(), Jwts.none(), clock), quotas)::of,
                         AuthListener.NONE, clock),
                     quotas)),
             _ -> {},
