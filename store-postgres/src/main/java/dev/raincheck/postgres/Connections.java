@@ -31,6 +31,9 @@ final class Connections {
   /** With every connection taken for as long as this, answering "busy" is kinder than a longer wait. */
   private static final long WAIT_MILLIS = 5_000;
 
+  /** More than a full batch's entries of the log. */
+  private static final int SEND_BYTES = 256 << 10;
+
   private final PostgresConfig config;
 
   Connections(PostgresConfig config) {
@@ -141,7 +144,7 @@ final class Connections {
     properties.setProperty("preferQueryMode", "extended");
     properties.setProperty("assumeMinServerVersion", "15");
     // What follows the lock on the log's tail leaves in one piece.
-    properties.setProperty("maxSendBufferSize", String.valueOf(64 << 10));
+    properties.setProperty("maxSendBufferSize", String.valueOf(SEND_BYTES));
     return properties;
   }
 

@@ -148,7 +148,9 @@ final class ListSql {
     part.add("o.correlation IS NULL");
     part.add(own);
     return new Query(
-        "SELECT o.id, o.asked, l.life, o.created_at FROM operation AS o JOIN life AS l ON l.id = o.id WHERE " + part.sql,
+        "SELECT o.id, o.asked, l.life, o.created_at FROM operation AS o JOIN life AS l ON l.id = o.id"
+            + " WHERE "
+            + part.sql,
         part.values);
   }
 

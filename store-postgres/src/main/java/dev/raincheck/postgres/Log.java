@@ -24,7 +24,9 @@ final class Log {
       SELECT
         (SELECT coalesce(max(position), 0) FROM segment) + new.turn,
         new.stream,
-        coalesce((SELECT s.first + s.count FROM segment AS s WHERE s.stream = new.stream ORDER BY s.first DESC LIMIT 1), 1),
+        coalesce(
+          (SELECT s.first + s.count FROM segment AS s WHERE s.stream = new.stream
+           ORDER BY s.first DESC LIMIT 1), 1),
         new.count, ?, ?, ?, new.entries
       FROM unnest(?::text[], ?::int[], ?::bytea[]) WITH ORDINALITY AS new (stream, count, entries, turn)
       RETURNING stream, first\

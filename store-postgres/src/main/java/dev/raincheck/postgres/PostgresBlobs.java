@@ -40,7 +40,8 @@ final class PostgresBlobs implements BlobStore {
       INSERT INTO blob_piece (blob, n, bytes) SELECT id, ?, ? FROM alive\
       """
           .formatted(NOW);
-  private static final String FINISH = "UPDATE blob SET size = ?, written_at = " + NOW + " WHERE id = ? AND size IS NULL";
+  private static final String FINISH =
+      "UPDATE blob SET size = ?, written_at = " + NOW + " WHERE id = ? AND size IS NULL";
   private static final String SIZE = "SELECT size FROM blob WHERE id = ? AND size IS NOT NULL";
   private static final String PIECE = "SELECT bytes FROM blob_piece WHERE blob = ? AND n = ?";
   private static final String DELETE = "DELETE FROM blob WHERE id = ?";

@@ -6,7 +6,9 @@ import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Store;
 import dev.raincheck.ledger.StoreException;
 import dev.raincheck.ledger.Tx;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * by the ledger's thread alone; a few others read.
  */
 public final class PostgresStore implements Store {
+  private static final Duration SESSIONS_KEPT = Duration.ofDays(1);
+  private static final String FORGET_SESSIONS =
+      "DELETE FROM owner WHERE lease_until < floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint - ?";
+
   private final PostgresConfig config;
   private final ServerPromise promise;
   private final Unreadable unreadable = new Unreadable();
@@ -57,12 +63,22 @@ public final class PostgresStore implements Store {
     try (var connection = new Connections(config).plain()) {
       promise = ServerPromise.of(connection, config.strict());
       Schema.migrate(connection, config.schema());
+      forgetSessions(connection);
     } catch (SQLException e) {
       throw new StoreException("cannot open %s: %s".formatted(config.location(), message(e)), e);
     } catch (StoreException e) {
       throw new StoreException("cannot open %s: %s".formatted(config.location(), e.getMessage()), e);
     }
     return new PostgresStore(config, promise, nanos, clock);
+  }
+
+  /** Those that ended long ago: nobody holds anything of theirs any more. */
+  private static void forgetSessions(Connection connection) throws SQLException {
+    try (var forget = connection.prepareStatement(FORGET_SESSIONS)) {
+      forget.setLong(1, SESSIONS_KEPT.toMillis());
+      forget.executeUpdate();
+      connection.commit();
+    }
   }
 
   /** What the driver says at a start holds no data, and the operator needs it. */

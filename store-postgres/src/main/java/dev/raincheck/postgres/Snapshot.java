@@ -36,7 +36,8 @@ final class Snapshot implements Reader {
   static final String AHEAD =
       """
       SELECT count(*) FROM (
-        SELECT 1 FROM life WHERE state = 3 AND queue = ? AND (priority, rank, id) < (?::smallint, ?, ?) LIMIT ?) AS before\
+        SELECT 1 FROM life
+        WHERE state = 3 AND queue = ? AND (priority, rank, id) < (?::smallint, ?, ?) LIMIT ?) AS before\
       """;
 
   /** The segment that holds the next offset, and those after it. */

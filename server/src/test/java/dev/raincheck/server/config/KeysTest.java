@@ -171,7 +171,7 @@ class KeysTest {
     var examples = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL).matcher(page).results();
 
     assertThat(examples.map(example -> example.group(1)))
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(
             yaml ->
                 assertThat(
@@ -179,7 +179,7 @@ class KeysTest {
                             "configuration.md",
                             Path.of(""),
                             yaml.getBytes(StandardCharsets.UTF_8),
-                            Map.of("REPORTS_TOKEN", "t")::get))
+                            Map.of("REPORTS_TOKEN", "t", "DB_PASSWORD", "p")::get))
                     .isInstanceOf(Loaded.Valid.class));
   }
 
