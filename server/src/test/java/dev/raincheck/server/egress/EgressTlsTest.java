@@ -72,6 +72,7 @@ class EgressTlsTest {
     try (var server =
         ScriptedServer.start(
             talk -> {
+              talk.awaitBegin(); // else the client may fail while it still writes
               talk.write("HTTP/1.1 400 Bad Request\r\n\r\n");
               talk.awaitClose();
             })) {

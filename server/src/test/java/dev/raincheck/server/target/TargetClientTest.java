@@ -245,6 +245,7 @@ class TargetClientTest {
     try (var server =
         ScriptedServer.start(
             talk -> {
+              talk.awaitBegin(); // else the client may fail while it still writes
               talk.write("HTTP/1.1 400 No\r\n\r\n");
               talk.awaitClose();
             })) {
