@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -31,6 +32,12 @@ final class ErrorAnswers implements Request.Handler {
   public boolean handle(Request request, Response response, Callback callback) {
     var failure = (Throwable) request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
     String id = house.ids().next();
+    if (failure instanceof EofException) {
+      // Its client reset it before it came to us: nobody hears an answer, and nothing went wrong here.
+      tell(request, id, route(request), Exchange.CLIENT_LEFT, null, 0, null);
+      callback.failed(failure);
+      return true;
+    }
     var refusal = refusal(id, response.getStatus(), failure);
     var route = route(request);
     var out = Outgoing.of(refusal, house.settings().publicBaseUrl(), id);
@@ -41,7 +48,14 @@ final class ErrorAnswers implements Request.Handler {
       response.getHeaders().put(request.getConnectionMetaData().getConnector().getServer().getDateField());
     }
     response.setStatus(out.status());
-    tell(request, id, route, out, refusal.status() == 500 ? failure : null);
+    tell(
+        request,
+        id,
+        route,
+        out.status(),
+        out.code(),
+        out.body().length,
+        refusal.status() == 500 ? failure : null);
     response.write(true, ByteBuffer.wrap(out.body()), callback);
     return true;
   }
@@ -101,7 +115,9 @@ final class ErrorAnswers implements Request.Handler {
       Request request,
       String id,
       @Nullable Route route,
-      Outgoing out,
+      int status,
+      @Nullable String code,
+      long bodyBytes,
       @Nullable Throwable failure) {
     house
         .listener()
@@ -112,10 +128,10 @@ final class ErrorAnswers implements Request.Handler {
                 request.getMethod(),
                 route == null ? null : route.template(),
                 request.getHttpURI() == null ? null : request.getHttpURI().getPath(),
-                out.status(),
-                out.code(),
+                status,
+                code,
                 Duration.ofNanos(Math.max(0, NanoTime.since(request.getBeginNanoTime()))),
-                out.body().length,
+                bodyBytes,
                 null,
                 Request.getRemoteAddr(request),
                 failure));

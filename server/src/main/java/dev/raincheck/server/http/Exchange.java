@@ -26,7 +26,8 @@ final class Exchange {
   private static final long SKIPPED_BYTES_MAX = 64 << 10;
   /** What is read of a refused body so that its sender, still writing, sees the refusal. */
   private static final long LINGER_BYTES_MAX = 1 << 20;
-  private static final int CLIENT_LEFT = 499;
+  /** What listeners are told of a request whose client did not wait for the answer. */
+  static final int CLIENT_LEFT = 499;
   private static final String CALLBACKS = "/v1/callbacks/";
 
   private static final Refusal TOO_MANY =

@@ -136,6 +136,13 @@ class OpenApiTest {
         .containsExactlyInAnyOrder("operation", "result", "events", "cancel");
   }
 
+  @Test
+  void what_this_version_does_not_have_is_not_promised() {
+    var responses = contract.root().at("/paths/~1v1~1stream/get/responses");
+
+    assertThat(responses.propertyNames()).contains("501").noneMatch(status -> status.compareTo("400") < 0);
+  }
+
   /** Every golden exchange is compared with the document, which is worth what the comparison finds. */
   @Test
   void an_answer_that_is_not_as_described_is_found() {

@@ -121,9 +121,14 @@ public final class FrameClient implements AutoCloseable {
   }
 
   public FrameClient frame(int type, int flags, int stream, byte[] payload) throws IOException {
+    return bytes(framed(type, flags, stream, payload));
+  }
+
+  /** A frame that is not sent yet: with others, it leaves in one piece. */
+  static byte[] framed(int type, int flags, int stream, byte[] payload) {
     var frame = ByteBuffer.allocate(9 + payload.length);
     frame.putInt(payload.length << 8 | type).put((byte) flags).putInt(stream).put(payload);
-    return bytes(frame.array());
+    return frame.array();
   }
 
   public FrameClient bytes(byte[] bytes) throws IOException {

@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -57,6 +58,31 @@ class HostileHttp2Test {
   @Test
   void requests_that_are_reset_as_fast_as_they_come() throws Exception {
     assertIsCutOff((client, n) -> client.get(1 + 2 * n, "/healthz").reset(1 + 2 * n));
+  }
+
+  /** An error in the log, with its stack, for each of them would be a lever in the client's hand. */
+  @Test
+  void a_request_that_is_reset_before_it_was_looked_at_is_no_fault_of_the_server() throws Exception {
+    byte[] get =
+        FrameClient.block(":method", "GET", ":scheme", "https", ":authority", "a", ":path", "/healthz");
+    var together = new ByteArrayOutputStream();
+    for (int i = 0; i < 50; i++) {
+      together.writeBytes(FrameClient.framed(HEADERS, END_STREAM | END_HEADERS, 1 + 2 * i, get));
+      together.writeBytes(FrameClient.framed(RST_STREAM, 0, 1 + 2 * i, CANCEL));
+    }
+    try (var server = new TestServer();
+        var client = server.frames()) {
+      client.bytes(together.toByteArray());
+      assertThat(client.get(101, "/healthz").reply(101).status()).isEqualTo(200);
+      assertThat(server.http.awaitQuiet(ofSeconds(20))).isTrue();
+
+      for (int i = 0; i < 51; i++) {
+        var told = server.finished.poll(20, TimeUnit.SECONDS);
+        if (told == null) break; // reset so early that nobody was told of it
+        assertThat(told.failure()).isNull();
+        assertThat(told.status()).isIn(200, 499);
+      }
+    }
   }
 
   @Test

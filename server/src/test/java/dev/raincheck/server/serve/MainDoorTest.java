@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every route of the main listener against every caller who must not get through. The table of
@@ -301,6 +302,15 @@ class MainDoorTest {
 
     var nobody = send("GET", "/openapi.json", null, "Authorization", "Bearer rk_live_nobody");
     assertThat(nobody.statusCode()).isEqualTo(401);
+  }
+
+  /** The golden exchanges have no call backs, whose addresses are secrets of their attempts. */
+  @Test
+  void the_openapi_document_knows_that_progress_may_have_an_unknown_member() throws Exception {
+    var document = JsonMapper.shared().readTree(text(send("GET", "/openapi.json", null)));
+    var refused = document.at("/paths/~1v1~1callbacks~1{token}~1progress/post/responses/400/$ref");
+
+    assertThat(document.at(refused.asString().substring(1)).toString()).contains("unknown_field");
   }
 
   @ParameterizedTest
