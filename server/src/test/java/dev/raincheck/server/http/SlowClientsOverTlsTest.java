@@ -1,18 +1,18 @@
 package dev.raincheck.server.http;
 
-import dev.raincheck.server.tls.TestPems;
+import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The same with TLS below. */
 final class SlowClientsOverTlsTest extends SlowClientsTest {
   @BeforeAll
-  static void speakTls() {
-    TestServer.tls = TestPems.any();
+  static void speakTls() throws IOException {
+    TestServer.speakTls();
   }
 
   @AfterAll
   static void speakPlainly() {
-    TestServer.tls = null;
+    TestServer.speakPlainly();
   }
 }

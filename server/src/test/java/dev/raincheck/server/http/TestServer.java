@@ -21,8 +21,7 @@ final class TestServer implements AutoCloseable {
   final HttpServer http;
   private final @Nullable TestPems pems;
 
-  /** What new servers of a test class speak; set and unset by the class that says so. */
-  static @Nullable TestPems tls;
+  private static @Nullable TestPems tls;
 
   TestServer() throws IOException {
     this(HttpLimits.DEFAULT);
@@ -64,6 +63,22 @@ final class TestServer implements AutoCloseable {
             finished::add,
             new Random(1),
             System::nanoTime);
+  }
+
+  /**
+   * From now on new servers speak TLS, until {@link #speakPlainly}. One handshake is made before: the
+   * first of a process takes longer than some limits of tests.
+   */
+  static void speakTls() throws IOException {
+    tls = TestPems.any();
+    try (var server = new TestServer();
+        var client = server.connect()) {
+      client.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").reply();
+    }
+  }
+
+  static void speakPlainly() {
+    tls = null;
   }
 
   RawClient connect() throws IOException {

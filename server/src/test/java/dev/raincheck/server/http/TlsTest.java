@@ -1,7 +1,7 @@
 package dev.raincheck.server.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -108,7 +108,7 @@ class TlsTest {
   @Test
   void a_handshake_that_does_not_come_or_stops_half_way_is_cut() throws Exception {
     byte[] helloBegins = "\u0016\u0003\u0001\u0002\u0000\u0001".getBytes(ISO_8859_1);
-    try (var server = server(Limits.header(ofMillis(300)));
+    try (var server = server(Limits.header(ofSeconds(3)));
         var silent = new RawClient(server.http.port("main"));
         var half = new RawClient(server.http.port("main")).send(helloBegins);
         var done = server.connect()) {
