@@ -74,7 +74,7 @@ class OpeningTest {
   void what_it_says_of_itself_holds_no_secret() {
     try (var store = open(config)) {
       var description = store.describe();
-      assertThat(description.name()).startsWith("PostgreSQL 18");
+      assertThat(description.name()).startsWith("PostgreSQL ");
       assertThat(description.location()).isEqualTo("postgresql://127.0.0.1:" + TestServer.port() + "/postgres");
       assertThat(config.toString()).isEqualTo(description.location());
     }

@@ -11,27 +11,33 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One real server for all tests of this process; each test has a schema of its own. */
+/**
+ * One real server for all tests of this process; each test has a schema of its own. {@code
+ * -Draincheck.postgres=<port>} takes one that runs already, of another version perhaps, with {@code fsync} off
+ * and open to {@code postgres}.
+ */
 final class TestServer {
   private static final AtomicInteger SCHEMAS = new AtomicInteger();
-  private static final EmbeddedPostgres SERVER = start();
+  private static final String GIVEN = System.getProperty("raincheck.postgres");
+  private static final int PORT = GIVEN == null ? start() : Integer.parseInt(GIVEN);
 
   private TestServer() {}
 
-  private static EmbeddedPostgres start() {
+  private static int start() {
     try {
       // Without fsync, as the library starts it: nobody cuts the power.
       return EmbeddedPostgres.builder()
           .setServerConfig("max_connections", "100")
           .setServerConfig("shared_buffers", "64MB")
-          .start();
+          .start()
+          .getPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   static int port() {
-    return SERVER.getPort();
+    return PORT;
   }
 
   /** A schema that nobody has used, in a server whose commits need not wait for the disk. */
@@ -45,7 +51,7 @@ final class TestServer {
 
   /** Somebody else's hand in the database. */
   static Connection connect(PostgresConfig config) throws SQLException {
-    var connection = DriverManager.getConnection(SERVER.getJdbcUrl("postgres", "postgres"));
+    var connection = DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + PORT + "/postgres", "postgres", "postgres");
     try (var statement = connection.createStatement()) {
       statement.execute("SET search_path = " + config.schema());
     }
