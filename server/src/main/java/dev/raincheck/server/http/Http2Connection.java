@@ -28,6 +28,7 @@ final class Http2Connection extends HTTP2ServerConnection implements Line {
   private long idleSince;
   private boolean ending;
   private long endingSince;
+  private volatile boolean closed;
 
   Http2Connection(
       Connector connector,
@@ -67,6 +68,13 @@ final class Http2Connection extends HTTP2ServerConnection implements Line {
   public void onClose(@Nullable Throwable cause) {
     house.sweep().remove(this);
     super.onClose(cause);
+    closed = true;
+    // Nobody looks at these any more, so whoever still waits for the client must hear of it now.
+    for (var stream : streams.values()) run(stream::connectionClosed);
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   @Override

@@ -55,6 +55,23 @@ final class Http2Stream implements Carrier {
   public void begins(Exchange exchange) {
     this.exchange = exchange;
     if (jetty != null) jetty.addFailureListener(_ -> exchange.clientLeft());
+    if (connection.isClosed()) connection.run(this::connectionClosed);
+  }
+
+  /** Ends what still reads from the client, writes to it, or waits with it. */
+  void connectionClosed() {
+    var left = exchange;
+    if (left == null) return;
+    abort("the connection is closed");
+    left.clientLeft();
+  }
+
+  private void abort(String why) {
+    try {
+      if (jetty != null) jetty.fail(new Request.Handler.AbortException(why));
+    } catch (IllegalStateException over) {
+      LOG.debug("Stream {} was over before it was aborted", stream.getId(), over);
+    }
   }
 
   @Override
@@ -105,12 +122,7 @@ final class Http2Stream implements Carrier {
     stream.reset(
         new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code),
         Callback.from(() -> cutting = false));
-    try {
-      // An answer that waits for its window would go on waiting.
-      if (jetty != null) jetty.fail(new Request.Handler.AbortException("cut"));
-    } catch (IllegalStateException over) {
-      LOG.debug("Stream {} was over before it was cut", stream.getId(), over);
-    }
+    abort("cut"); // an answer that waits for its window would go on waiting
   }
 
   /** A cut stream has no good end. */
