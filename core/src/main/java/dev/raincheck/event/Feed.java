@@ -158,10 +158,11 @@ public final class Feed implements Commit.Listener, AutoCloseable {
     long from;
     synchronized (place) {
       // Taken before the log is read, so that transitions are told before the progress that follows them.
+      // Never the maps that go on being filled, or what is put there during this pass is told twice.
       atHand = committed;
+      committed = new HashMap<>();
       news = progressed;
-      if (!atHand.isEmpty()) committed = new HashMap<>();
-      if (!news.isEmpty()) progressed = new LinkedHashMap<>();
+      progressed = new LinkedHashMap<>();
       if (idle()) position = NOWHERE;
       if (position == NOWHERE) return 0;
       from = position;
