@@ -128,5 +128,11 @@ public interface Reader {
   /**
    * @param oldest when the oldest of these was accepted, or null
    */
-  record Depth(String type, String queue, String word, long count, @Nullable Instant oldest) {}
+  record Depth(String type, String queue, String word, long count, @Nullable Instant oldest) {
+    /** Of two numbers of a store that have one public word, as ready and blocked have. */
+    public Depth plus(Depth other) {
+      boolean mine = oldest != null && (other.oldest == null || !other.oldest.isBefore(oldest));
+      return new Depth(type, queue, word, count + other.count, mine ? oldest : other.oldest);
+    }
+  }
 }

@@ -2,6 +2,8 @@ package dev.raincheck.postgres;
 
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationCodec;
+import dev.raincheck.ledger.PackedKey;
+import dev.raincheck.ledger.Phase;
 import dev.raincheck.ledger.State;
 import java.time.Instant;
 import java.util.List;

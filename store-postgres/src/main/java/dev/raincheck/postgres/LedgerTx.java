@@ -7,6 +7,7 @@ import dev.raincheck.ledger.Loaded;
 import dev.raincheck.ledger.LockPlan;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Place;
 import dev.raincheck.ledger.Row;
 import dev.raincheck.ledger.StoreException;
@@ -61,7 +62,7 @@ final class LedgerTx implements Tx {
                   places.put(id, place);
                   writer.places.put(id, place);
                 },
-                (Object) PackedKey.ids(unknown));
+                (Object) PackedKey.of(unknown));
     send(message, "read places");
     return places;
   }

@@ -6,6 +6,7 @@ import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.LockPlan;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Row;
 import dev.raincheck.ledger.State;
 import java.sql.ResultSet;
@@ -144,7 +145,7 @@ final class Locks {
     var values = new ArrayList<>();
     if (!ids.isEmpty()) {
       from.add(GIVEN);
-      values.add(PackedKey.ids(ids));
+      values.add(PackedKey.of(ids));
     }
     if (!idems.isEmpty()) {
       from.add(NAMED);
@@ -232,7 +233,7 @@ final class Locks {
                   var id = PackedKey.id(row.getBytes(1));
                   rows.put(id, new Row.Tombstone(id, row.getInt(2), Instant.ofEpochMilli(row.getLong(3))));
                 },
-                (Object) PackedKey.ids(absentOperations()));
+                (Object) PackedKey.of(absentOperations()));
     return time.ask(message);
   }
 

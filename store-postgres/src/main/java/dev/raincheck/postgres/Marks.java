@@ -1,6 +1,7 @@
 package dev.raincheck.postgres;
 
 import dev.raincheck.ledger.Operation;
+import dev.raincheck.ledger.PackedKey;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;

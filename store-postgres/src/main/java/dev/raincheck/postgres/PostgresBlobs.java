@@ -4,6 +4,7 @@ import dev.raincheck.blob.BlobStore;
 import dev.raincheck.blob.BlobWriter;
 import dev.raincheck.blob.NoRoomException;
 import dev.raincheck.ledger.BlobId;
+import dev.raincheck.ledger.PackedKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;

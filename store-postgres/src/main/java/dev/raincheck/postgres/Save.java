@@ -12,6 +12,7 @@ import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationCodec;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.Row;
 import dev.raincheck.ledger.State;
@@ -284,7 +285,7 @@ final class Save {
   }
 
   private void operations(Message message) {
-    if (!gone.isEmpty()) for (var sql : DELETE_OPERATIONS) message.add(sql, (Object) PackedKey.ids(gone));
+    if (!gone.isEmpty()) for (var sql : DELETE_OPERATIONS) message.add(sql, (Object) PackedKey.of(gone));
     if (!goneReferences.isEmpty()) {
       message.add(
           DELETE_REFERENCES,
@@ -300,7 +301,7 @@ final class Save {
           ints(references, Reference::part),
           longs(references, Reference::size));
     }
-    if (!goneTombstones.isEmpty()) message.add(DELETE_TOMBSTONES, (Object) PackedKey.ids(goneTombstones));
+    if (!goneTombstones.isEmpty()) message.add(DELETE_TOMBSTONES, (Object) PackedKey.of(goneTombstones));
     if (!tombstones.isEmpty()) {
       message.add(
           SAVE_TOMBSTONES,
@@ -323,7 +324,7 @@ final class Save {
           ints(payloads, one -> one.part == Payload.Part.INPUT ? 0 : 1),
           bytes(payloads, Kept::bytes));
     }
-    if (!resultsGone.isEmpty()) message.add(DELETE_RESULTS, (Object) PackedKey.ids(resultsGone));
+    if (!resultsGone.isEmpty()) message.add(DELETE_RESULTS, (Object) PackedKey.of(resultsGone));
     if (!chunks.isEmpty()) {
       message.add(
           INSERT_CHUNKS,

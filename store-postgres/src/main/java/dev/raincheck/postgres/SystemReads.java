@@ -2,6 +2,8 @@ package dev.raincheck.postgres;
 
 import dev.raincheck.ledger.BlobId;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.PackedKey;
+import dev.raincheck.ledger.Phase;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Row;
 import java.sql.SQLException;
@@ -177,20 +179,12 @@ final class SystemReads implements Reader.System {
         var kind = new Kind(rows.getString(2), rows.getString(3), Phase.word(rows.getInt(1)));
         var oldest = Instant.ofEpochMilli(rows.getLong(5));
         var depth = new Reader.Depth(kind.type, kind.queue, kind.word, rows.getLong(4), oldest);
-        depths.merge(kind, depth, SystemReads::sum);
+        depths.merge(kind, depth, Reader.Depth::plus);
       }
       return List.copyOf(depths.values());
     } catch (SQLException e) {
       throw Snapshot.failed("count what waits", e);
     }
-  }
-
-  /** Ready and blocked have one public word. */
-  private static Reader.Depth sum(Reader.Depth a, Reader.Depth b) {
-    var oldest = a.oldest();
-    var other = b.oldest();
-    if (oldest == null || (other != null && other.isBefore(oldest))) oldest = other;
-    return new Reader.Depth(a.type(), a.queue(), a.word(), a.count() + b.count(), oldest);
   }
 
   @Override

@@ -1,10 +1,11 @@
 package dev.raincheck.postgres;
 
-import static dev.raincheck.postgres.PackedKey.id;
+import static dev.raincheck.ledger.PackedKey.id;
 
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationCodec;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.PackedKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Set;

@@ -1,6 +1,8 @@
 package dev.raincheck.sqlite;
 
 import dev.raincheck.ledger.Operation;
+import dev.raincheck.ledger.PackedKey;
+import dev.raincheck.ledger.Phase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.raincheck.sqlite;
 
 import dev.raincheck.ledger.BlobId;
 import dev.raincheck.ledger.Operation;
+import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.State;

@@ -4,6 +4,7 @@ import dev.raincheck.ledger.Batch;
 import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.Phase;
 import dev.raincheck.ledger.Row;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.raincheck.sqlite;
 
+import dev.raincheck.ledger.Phase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
 package dev.raincheck.sqlite;
 
 import dev.raincheck.ledger.Key;
+import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Row;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package dev.raincheck.sqlite;
 
+import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Row;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,6 +1,8 @@
 package dev.raincheck.sqlite;
 
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.PackedKey;
+import dev.raincheck.ledger.Phase;
 import dev.raincheck.ledger.Reader.Filter;
 import dev.raincheck.ledger.Reader.Position;
 import java.time.Instant;

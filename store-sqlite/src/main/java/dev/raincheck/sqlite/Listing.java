@@ -2,6 +2,7 @@ package dev.raincheck.sqlite;
 
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Reader.Filter;
 import dev.raincheck.ledger.Reader.Page;
 import dev.raincheck.ledger.Reader.Position;

@@ -2,6 +2,8 @@ package dev.raincheck.sqlite;
 
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationCodec;
+import dev.raincheck.ledger.PackedKey;
+import dev.raincheck.ledger.Phase;
 import dev.raincheck.ledger.State;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

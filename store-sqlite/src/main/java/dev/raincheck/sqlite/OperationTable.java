@@ -4,6 +4,7 @@ import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationCodec;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Place;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -5,6 +5,7 @@ import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationCodec;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Row;

@@ -1,6 +1,7 @@
 package dev.raincheck.sqlite;
 
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Row;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

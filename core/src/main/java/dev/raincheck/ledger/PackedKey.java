@@ -1,63 +1,59 @@
-package dev.raincheck.postgres;
+package dev.raincheck.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.raincheck.ledger.BlobId;
-import dev.raincheck.ledger.Key;
-import dev.raincheck.ledger.OperationId;
-import dev.raincheck.ledger.StoreException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 
 /**
- * Keys as one value each, so that many can be asked for in one list: a tenant, a short text with
- * its length before it, and the rest.
+ * Keys as one value each for stores with columns, so that many can be asked for in one list: a tenant, a
+ * short text with its length before it, and the rest.
  */
-final class PackedKey {
+public final class PackedKey {
   private static final int SHORT_MAX = 0xFFFF;
 
   private PackedKey() {}
 
-  static byte[] of(Key.Idem key) {
+  public static byte[] of(Key.Idem key) {
     return pack(key.tenant(), key.scope(), key.key());
   }
 
-  static byte[] of(Key.Lane key) {
+  public static byte[] of(Key.Lane key) {
     return pack(key.tenant(), key.queue(), key.key());
   }
 
-  static byte[] of(OperationId id) {
+  public static byte[] of(OperationId id) {
     return ByteBuffer.allocate(16).putLong(id.hi()).putLong(id.lo()).array();
   }
 
-  static byte[] of(BlobId id) {
+  public static byte[][] of(Collection<OperationId> ids) {
+    return ids.stream().map(PackedKey::of).toArray(byte[][]::new);
+  }
+
+  public static byte[] of(BlobId id) {
     return ByteBuffer.allocate(20).putLong(id.hi()).putLong(id.lo()).putInt(id.tenant()).array();
   }
 
-  static BlobId blob(byte[] packed) {
+  public static BlobId blob(byte[] packed) {
     var in = ByteBuffer.wrap(packed);
     long hi = in.getLong();
     long lo = in.getLong();
     return new BlobId(in.getInt(), hi, lo);
   }
 
-  static Key.Idem idem(byte[] packed) {
+  public static Key.Idem idem(byte[] packed) {
     var in = ByteBuffer.wrap(packed);
     return new Key.Idem(in.getInt(), text(in, in.getChar()), text(in, in.remaining()));
   }
 
-  static Key.Lane lane(byte[] packed) {
+  public static Key.Lane lane(byte[] packed) {
     var in = ByteBuffer.wrap(packed);
     return new Key.Lane(in.getInt(), text(in, in.getChar()), text(in, in.remaining()));
   }
 
-  static OperationId id(byte[] packed) {
+  public static OperationId id(byte[] packed) {
     var in = ByteBuffer.wrap(packed);
     return new OperationId(in.getLong(), in.getLong());
-  }
-
-  static byte[][] ids(Collection<OperationId> ids) {
-    return ids.stream().map(PackedKey::of).toArray(byte[][]::new);
   }
 
   private static byte[] pack(int tenant, String first, String second) {

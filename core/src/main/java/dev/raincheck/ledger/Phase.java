@@ -1,23 +1,22 @@
-package dev.raincheck.sqlite;
+package dev.raincheck.ledger;
 
-import dev.raincheck.ledger.State;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The numbers of the state column, as the schema lists them. */
-final class Phase {
+/** The numbers of states in stores with columns: their schemas list them, and none may ever change. */
+public final class Phase {
   /** Unreadable by this version: no claim, chore or list sees it. */
-  static final int ASIDE = 0;
+  public static final int ASIDE = 0;
 
-  static final int SCHEDULED = 1;
-  static final int BLOCKED = 2;
-  static final int READY = 3;
-  static final int RUNNING = 4;
-  static final int WAITING = 5;
-  static final int CANCELING = 6;
-  static final int SUCCEEDED = 7;
-  static final int FAILED = 8;
-  static final int CANCELED = 9;
+  public static final int SCHEDULED = 1;
+  public static final int BLOCKED = 2;
+  public static final int READY = 3;
+  public static final int RUNNING = 4;
+  public static final int WAITING = 5;
+  public static final int CANCELING = 6;
+  public static final int SUCCEEDED = 7;
+  public static final int FAILED = 8;
+  public static final int CANCELED = 9;
 
   private static final List<String> WORDS =
       List.of(
@@ -34,7 +33,7 @@ final class Phase {
 
   private Phase() {}
 
-  static int of(State state) {
+  public static int of(State state) {
     return switch (state) {
       case State.Scheduled _ -> SCHEDULED;
       case State.Blocked _ -> BLOCKED;
@@ -49,12 +48,12 @@ final class Phase {
   }
 
   /** The public word of a number. */
-  static String word(int phase) {
+  public static String word(int phase) {
     return WORDS.get(phase);
   }
 
   /** The numbers of a public word; none for a word that is no status. */
-  static List<Integer> of(String word) {
+  public static List<Integer> of(String word) {
     var phases = new ArrayList<Integer>();
     for (int phase = SCHEDULED; phase < WORDS.size(); phase++) {
       if (WORDS.get(phase).equals(word)) phases.add(phase);
