@@ -1,11 +1,11 @@
 package dev.raincheck.blob;
 
 import dev.raincheck.ledger.Payload;
+import dev.raincheck.ledger.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ public final class Spool extends OutputStream {
   private final Blobs blobs;
   private final int tenant;
   private final int memoryMax;
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.begin();
   private @Nullable ByteArrayOutputStream memory = new ByteArrayOutputStream();
   private Blobs.@Nullable Making making;
   private long size;
@@ -83,13 +83,5 @@ public final class Spool extends OutputStream {
     over = true;
     var blob = making;
     if (blob != null) blobs.giveUp(blob);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -1,7 +1,5 @@
 package dev.raincheck.ledger;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -57,7 +55,7 @@ public sealed interface Payload {
   default Payload inRow() {
     return switch (this) {
       case Inline(var bytes, var mediaType) when bytes.length > INLINE_MAX ->
-          new Apart(bytes.length, mediaType, sha256(bytes));
+          new Apart(bytes.length, mediaType, Sha256.of(bytes));
       case Inline _, Apart _, Blob _ -> this;
     };
   }
@@ -65,7 +63,7 @@ public sealed interface Payload {
   /** SHA-256 of the bytes: the validator of a result, and how two completions are told apart. */
   default byte[] digest() {
     return switch (this) {
-      case Inline(var bytes, _) -> sha256(bytes);
+      case Inline(var bytes, _) -> Sha256.of(bytes);
       case Apart(_, _, var sha256) -> sha256;
       case Blob(_, _, _, var sha256, _) -> sha256;
     };
@@ -76,13 +74,5 @@ public sealed interface Payload {
     return size() == other.size()
         && mediaType().equals(other.mediaType())
         && Arrays.equals(digest(), other.digest());
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

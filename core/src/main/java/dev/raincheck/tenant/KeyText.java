@@ -1,8 +1,7 @@
 package dev.raincheck.tenant;
 
+import dev.raincheck.ledger.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -64,14 +63,8 @@ final class KeyText {
 
   /** SHA-256 of the secret part. */
   static byte[] hash(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(
-              text.substring(SECRET_AT, SECRET_AT + SECRET_LENGTH)
-                  .getBytes(StandardCharsets.US_ASCII));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    var secret = text.substring(SECRET_AT, SECRET_AT + SECRET_LENGTH);
+    return Sha256.of(secret.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static void append(StringBuilder text, int digits, SecureRandom random) {

@@ -2,14 +2,13 @@ package dev.raincheck.server.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.raincheck.ledger.Sha256;
 import dev.raincheck.server.config.JwtAlgorithm;
 import dev.raincheck.server.config.JwtIssuer;
 import dev.raincheck.tenant.Principal;
 import dev.raincheck.tenant.Scopes;
 import dev.raincheck.tenant.Tenants;
 import java.math.BigDecimal;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -192,11 +191,6 @@ final class TrustedIssuer {
   }
 
   private static String hash(String text) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(text.getBytes(UTF_8)));
   }
 }

@@ -2,10 +2,9 @@ package dev.raincheck.server.document;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.raincheck.ledger.Sha256;
 import dev.raincheck.server.http.Header;
 import dev.raincheck.server.operation.Document;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 
@@ -100,11 +99,6 @@ final class ProblemHtml {
   }
 
   private static String digest(String text) {
-    try {
-      var sha = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return Base64.getEncoder().encodeToString(sha);
-    } catch (NoSuchAlgorithmException never) {
-      throw new IllegalStateException(never);
-    }
+    return Base64.getEncoder().encodeToString(Sha256.of(text.getBytes(UTF_8)));
   }
 }

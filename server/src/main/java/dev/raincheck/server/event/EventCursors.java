@@ -2,36 +2,31 @@ package dev.raincheck.server.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.raincheck.server.sign.PurposeKey;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalLong;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Where a tenant's stream goes on, as text for clients: an offset and a signature over it, the tenant and
  * the filter. So it means nothing to another tenant or in another stream, and none can be made up.
  */
 final class EventCursors {
-  private static final String MAC = "HmacSHA256";
   private static final byte VERSION = 1;
   private static final int OFFSET_BYTES = 1 + Long.BYTES;
 
   /** Half of the hash: 128 bits are more than anybody can try. */
   private static final int SIGNATURE_BYTES = 16;
 
-  private final SecretKeySpec signing;
+  private final PurposeKey signing;
 
   /**
    * @param secret the server's, the same on all nodes and after a restart
    */
   EventCursors(byte[] secret) {
-    // Its own key, so that no signature made for something else can pass for a cursor.
-    var own = sign(new SecretKeySpec(secret, MAC), "event cursor".getBytes(UTF_8));
-    signing = new SecretKeySpec(own, MAC);
+    signing = new PurposeKey(secret, "event cursor");
   }
 
   String write(int tenant, EventFilter filter, long offset) {
@@ -60,16 +55,6 @@ final class EventCursors {
   private byte[] signature(int tenant, EventFilter filter, byte[] plain) {
     var meant = ("tenant=" + tenant + "\n" + filter.meaning()).getBytes(UTF_8);
     var signed = ByteBuffer.allocate(plain.length + meant.length).put(plain).put(meant);
-    return Arrays.copyOf(sign(signing, signed.array()), SIGNATURE_BYTES);
-  }
-
-  private static byte[] sign(SecretKeySpec key, byte[] bytes) {
-    try {
-      var mac = Mac.getInstance(MAC);
-      mac.init(key);
-      return mac.doFinal(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has " + MAC, e);
-    }
+    return Arrays.copyOf(signing.sign(signed.array()), SIGNATURE_BYTES);
   }
 }

@@ -1,9 +1,8 @@
 package dev.raincheck.server.event;
 
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Names of events, made from what they tell of: so an event has one name on every channel, node and day,
@@ -33,11 +32,7 @@ final class EventIds {
 
   private static String of(byte kind, long hi, long lo, long number) {
     var named = ByteBuffer.allocate(1 + 3 * Long.BYTES).put(kind).putLong(hi).putLong(lo).putLong(number);
-    try {
-      var hash = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(named.array()));
-      return "evt_" + new OperationId(hash.getLong(), hash.getLong()).text().substring("op_".length());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    var hash = ByteBuffer.wrap(Sha256.of(named.array()));
+    return "evt_" + new OperationId(hash.getLong(), hash.getLong()).text().substring("op_".length());
   }
 }

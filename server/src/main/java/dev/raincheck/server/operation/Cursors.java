@@ -4,15 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Reader;
+import dev.raincheck.server.sign.PurposeKey;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +18,18 @@ import org.jspecify.annotations.Nullable;
  * filters. So a cursor means nothing to another tenant or in another list, and none can be made up.
  */
 final class Cursors {
-  private static final String MAC = "HmacSHA256";
   private static final byte VERSION = 1;
   private static final int POSITION_BYTES = 1 + Long.BYTES + Integer.BYTES + 2 * Long.BYTES;
   /** Half of the hash: 128 bits are more than anybody can try. */
   private static final int SIGNATURE_BYTES = 16;
 
-  private final SecretKeySpec key;
+  private final PurposeKey key;
 
   /**
    * @param secret the server's, the same on all nodes and after a restart
    */
   Cursors(byte[] secret) {
-    // Its own key, so that no signature made for something else can pass for a cursor.
-    var own = sign(new SecretKeySpec(secret, MAC), "list cursor".getBytes(UTF_8));
-    this.key = new SecretKeySpec(own, MAC);
+    key = new PurposeKey(secret, "list cursor");
   }
 
   String write(Reader.Filter filter, Reader.Position position) {
@@ -74,7 +69,7 @@ final class Cursors {
   private byte[] signature(Reader.Filter filter, byte[] position) {
     var meant = meaning(filter).getBytes(UTF_8);
     var signed = ByteBuffer.allocate(position.length + meant.length).put(position).put(meant);
-    return Arrays.copyOf(sign(key, signed.array()), SIGNATURE_BYTES);
+    return Arrays.copyOf(key.sign(signed.array()), SIGNATURE_BYTES);
   }
 
   /** A line for each restriction; no value can hold a line feed. */
@@ -93,15 +88,5 @@ final class Cursors {
 
   private static void line(StringBuilder lines, String name, @Nullable Object value) {
     if (value != null) lines.append(name).append('=').append(value).append('\n');
-  }
-
-  private static byte[] sign(SecretKeySpec key, byte[] bytes) {
-    try {
-      var mac = Mac.getInstance(MAC);
-      mac.init(key);
-      return mac.doFinal(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has " + MAC, e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.raincheck.server.operation;
 
+import dev.raincheck.ledger.Sha256;
 import dev.raincheck.protocol.HeaderNames;
 import dev.raincheck.server.http.Header;
 import dev.raincheck.server.http.Request;
@@ -11,7 +12,7 @@ import java.util.List;
 public record Document(String contentType, byte[] bytes, String etag) {
 
   public static Document of(String contentType, byte[] bytes) {
-    return new Document(contentType, bytes, Digests.etag(Digests.sha256(bytes)));
+    return new Document(contentType, bytes, Digests.etag(Sha256.of(bytes)));
   }
 
   public static Document json(byte[] bytes) {

@@ -2,6 +2,7 @@ package dev.raincheck.server.operation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.raincheck.ledger.Sha256;
 import dev.raincheck.operation.OperationType.Idempotency.Fingerprint;
 import dev.raincheck.server.json.Json;
 import dev.raincheck.server.json.Reading;
@@ -46,7 +47,7 @@ final class Fingerprints {
           case ENVELOPE -> "envelope";
           case RETRY -> "retry";
         };
-    var digest = Digests.sha256();
+    var digest = Sha256.begin();
     // None of the three can hold a line break, so no two requests run into the same bytes.
     digest.update((word + "\n" + type + "\n" + mediaType + "\n").getBytes(UTF_8));
     return digest;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.raincheck.ledger.Failure;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.Payload;
+import dev.raincheck.ledger.Sha256;
 import dev.raincheck.ledger.State;
 import dev.raincheck.ledger.StoreException;
 import dev.raincheck.operation.Operations;
@@ -37,7 +38,7 @@ final class ResultAnswers {
           "text/plain", ".txt");
 
   /** What HEAD sends. */
-  private static final byte[] NO_CONTENT = Digests.sha256(new byte[0]);
+  private static final byte[] NO_CONTENT = Sha256.of(new byte[0]);
 
   private final Operations operations;
 
@@ -119,7 +120,7 @@ final class ResultAnswers {
         whole
             ? bytes
             : Arrays.copyOfRange(bytes, (int) piece.first, (int) (piece.first + piece.length));
-    var digest = asked.head() ? NO_CONTENT : whole ? result.digest() : Digests.sha256(sent);
+    var digest = asked.head() ? NO_CONTENT : whole ? result.digest() : Sha256.of(sent);
     return head(done, result, piece, digest, asked).body(mediaType(result), sent);
   }
 

@@ -3,8 +3,8 @@ package dev.raincheck.server.operation;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.server.sign.PurposeKey;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
@@ -12,8 +12,6 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Tickets as text: signed, not stored, so every node reads them and a restart forgets none. The
@@ -21,7 +19,6 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class Tickets {
   private static final String PREFIX = "tk_";
-  private static final String MAC = "HmacSHA256";
   private static final byte VERSION = 1;
   private static final int SIGNATURE_BYTES = 32;
   private static final int FIXED_BYTES = 1 + 2 * Long.BYTES + Integer.BYTES + 1 + Long.BYTES;
@@ -29,15 +26,13 @@ final class Tickets {
   private static final int TEXT_CHARS_MAX =
       PREFIX.length() + (FIXED_BYTES + MAKER_BYTES_MAX + SIGNATURE_BYTES) * 4 / 3 + 1;
 
-  private final SecretKeySpec key;
+  private final PurposeKey key;
 
   /**
    * @param secret the server's, the same on all nodes and after a restart
    */
   Tickets(byte[] secret) {
-    // Its own key, so that no signature made for something else can pass for a ticket.
-    var own = sign(new SecretKeySpec(secret, MAC), "operation ticket".getBytes(US_ASCII));
-    this.key = new SecretKeySpec(own, MAC);
+    key = new PurposeKey(secret, "operation ticket");
   }
 
   String text(Ticket ticket) {
@@ -56,7 +51,7 @@ final class Tickets {
             .put(maker)
             .array();
     byte[] whole = Arrays.copyOf(claim, claim.length + SIGNATURE_BYTES);
-    System.arraycopy(sign(key, claim), 0, whole, claim.length, SIGNATURE_BYTES);
+    System.arraycopy(key.sign(claim), 0, whole, claim.length, SIGNATURE_BYTES);
     return PREFIX + encoded(whole);
   }
 
@@ -75,7 +70,7 @@ final class Tickets {
     if (!whole64 || whole.length < FIXED_BYTES + SIGNATURE_BYTES) return Optional.empty();
     byte[] claim = Arrays.copyOf(whole, whole.length - SIGNATURE_BYTES);
     byte[] signature = Arrays.copyOfRange(whole, claim.length, whole.length);
-    if (!MessageDigest.isEqual(signature, sign(key, claim))) return Optional.empty();
+    if (!MessageDigest.isEqual(signature, key.sign(claim))) return Optional.empty();
 
     var in = ByteBuffer.wrap(claim);
     if (in.get() != VERSION) return Optional.empty();
@@ -108,15 +103,5 @@ final class Tickets {
 
   private static String encoded(byte[] bytes) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
-
-  private static byte[] sign(SecretKeySpec key, byte[] bytes) {
-    try {
-      var mac = Mac.getInstance(MAC);
-      mac.init(key);
-      return mac.doFinal(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has " + MAC, e);
-    }
   }
 }

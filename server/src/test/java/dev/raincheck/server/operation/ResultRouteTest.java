@@ -5,6 +5,7 @@ import static dev.raincheck.server.operation.ListsServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.Sha256;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class ResultRouteTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(text(answer)).isEqualTo("Grüße\n");
     assertThat(header(answer, "Content-Type")).isEqualTo("text/plain; charset=utf-8");
-    var digest = Digests.sha256(answer.body());
+    var digest = Sha256.of(answer.body());
     assertThat(header(answer, "ETag"))
         .isEqualTo(Digests.etag(digest))
         .matches("\"sha256-[0-9a-f]{64}\"");
@@ -75,7 +76,7 @@ class ResultRouteTest {
     assertThat(text(answer)).isEqualTo(part);
     assertThat(header(answer, "Content-Range")).isEqualTo("bytes %s/%d".formatted(told, whole.body().length));
     assertThat(header(answer, "Content-Length")).isEqualTo("" + part.length());
-    assertThat(header(answer, "Content-Digest")).isEqualTo(Digests.field(Digests.sha256(answer.body())));
+    assertThat(header(answer, "Content-Digest")).isEqualTo(Digests.field(Sha256.of(answer.body())));
     for (var name : new String[] {"ETag", "Repr-Digest", "Content-Type", "Accept-Ranges", "Cache-Control"}) {
       assertThat(header(answer, name)).as(name).isEqualTo(header(whole, name)).isNotEmpty();
     }
@@ -132,7 +133,7 @@ class ResultRouteTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).hasSize(2_000_000);
     assertThat(header(answer, "Content-Length")).isEqualTo("2000000");
-    assertThat(header(answer, "ETag")).isEqualTo(Digests.etag(Digests.sha256(answer.body())));
+    assertThat(header(answer, "ETag")).isEqualTo(Digests.etag(Sha256.of(answer.body())));
     assertThat(header(answer, "Content-Digest")).isEqualTo(header(answer, "Repr-Digest"));
 
     var head = server.send("HEAD", path(id), null, "Range", "bytes=0-1");
