@@ -18,6 +18,7 @@ import dev.raincheck.server.operation.OperationLookup;
 import dev.raincheck.server.operation.OperationSettings;
 import dev.raincheck.server.operation.OperationUrls;
 import dev.raincheck.server.operation.RetryAfter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,14 +60,21 @@ public final class EventRoutes {
     pages = new EventPages(parts, cursors, callers, alarms, retryAfter, settings.maxWait());
   }
 
-  public List<Route> all() {
-    return List.of(
-        Route.get("/v1/operations/{id}/events", this::ofOperation).needs(READ).varies(VARY),
-        Route.get("/v1/events", this::ofTenant).needs(READ).varies(VARY));
+  /** The routes of operations and of their events; that of an operation itself tells its events, too. */
+  public List<Route> with(List<Route> ofOperations) {
+    var routes = new ArrayList<Route>();
+    for (var route : ofOperations) routes.add(isOperation(route) ? offeredOn(route) : route);
+    routes.add(Route.get("/v1/operations/{id}/events", this::ofOperation).needs(READ).varies(VARY));
+    routes.add(Route.get("/v1/events", this::ofTenant).needs(READ).varies(VARY));
+    return routes;
   }
 
-  /** The route of an operation itself, which tells its events to who asks for a stream. */
-  public Route offeredOn(Route operation) {
+  private static boolean isOperation(Route route) {
+    return route.method().equals("GET") && route.template().equals("/v1/operations/{id}");
+  }
+
+  /** Who asks the operation for a stream gets its events. */
+  private Route offeredOn(Route operation) {
     return operation.answeredBy(
         request -> {
           var best = Accept.of(request.headers(HeaderNames.ACCEPT)).best(Accept.JSON, Accept.SSE);

@@ -127,22 +127,17 @@ final class Exchange {
   }
 
   private void stream(Answer.Live answer) {
-    var out = Outgoing.of(answer.head(), house.settings().publicBaseUrl(), request.id());
-    var fields = response.getHeaders();
-    out.head(fields, request.id(), request.findRoute().orElse(null));
-    for (var header : quota()) fields.add(header.name(), header.value());
+    var out = head(answer.head());
     // A closing answer needs no chunks. Jetty would send the end of each with the next one, and clients that
     // wait for it would see every event late.
-    if (carrier.isWholeConnection()) fields.put(Outgoing.CLOSE);
-    response.setStatus(out.status());
-    if (request.method().equals("HEAD")) {
+    if (carrier.isWholeConnection()) response.getHeaders().put(Outgoing.CLOSE);
+    if (isHead()) {
       state.set(new State.Sending(now(), 0));
       var sent =
           Callback.from(
               () -> over(out.status(), null, 0, null),
               broken -> over(out.status(), null, 0, broken));
-      // In two steps: in one, Jetty would say that there is no content.
-      response.write(false, null, Callback.from(() -> response.write(true, null, sent), sent::failed));
+      writeNothing(sent);
       return;
     }
     body.release();
@@ -182,16 +177,12 @@ final class Exchange {
 
   private void send(Answer.Now given) {
     var answer = given instanceof Download && !isHead() && !house.inFlight().beginDownload() ? TOO_MANY : given;
-    var out = Outgoing.of(answer, house.settings().publicBaseUrl(), request.id());
+    var out = head(answer);
     var fields = response.getHeaders();
-    out.head(fields, request.id(), request.findRoute().orElse(null));
-    for (var header : quota()) fields.add(header.name(), header.value());
     boolean closing = body.unread() && !skipBody() && carrier.closesOnUnreadBody();
     if (closing) fields.put(Outgoing.CLOSE);
-    response.setStatus(out.status());
 
-    boolean bodiless =
-        out.status() == 204 || out.status() == 304 || isHead();
+    boolean bodiless = out.status() == 204 || out.status() == 304 || isHead();
     if (isHead()) {
       fields.put(HttpHeader.CONTENT_LENGTH, out.length());
     }
@@ -208,8 +199,7 @@ final class Exchange {
             () -> sent(out, length, closing),
             broken -> over(out.status(), out.code(), length, broken));
     if (out.status() == 304) {
-      // In two steps: in one, Jetty would add Content-Length: 0, and the content is not that short.
-      response.write(false, null, Callback.from(() -> response.write(true, null, sent), sent::failed));
+      writeNothing(sent);
     } else {
       response.write(true, length == 0 ? null : ByteBuffer.wrap(out.body()), sent);
     }
@@ -237,6 +227,21 @@ final class Exchange {
   private void downloaded() {
     house.inFlight().endDownload();
     house.inFlight().runsAgain();
+  }
+
+  /** Sets status and headers. */
+  private Outgoing head(Answer.Now answer) {
+    var out = Outgoing.of(answer, house.settings().publicBaseUrl(), request.id());
+    var fields = response.getHeaders();
+    out.head(fields, request.id(), request.findRoute().orElse(null));
+    for (var header : quota()) fields.add(header.name(), header.value());
+    response.setStatus(out.status());
+    return out;
+  }
+
+  /** In two steps: in one, Jetty would add Content-Length: 0, and the content is not that short. */
+  private void writeNothing(Callback sent) {
+    response.write(false, null, Callback.from(() -> response.write(true, null, sent), sent::failed));
   }
 
   /** An answer leaves even if nobody can say how many more are allowed. */

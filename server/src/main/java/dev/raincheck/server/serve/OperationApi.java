@@ -12,7 +12,6 @@ import dev.raincheck.server.operation.OperationSettings;
 import dev.raincheck.server.operation.RetryAfter;
 import java.net.URI;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,27 +30,20 @@ final class OperationApi {
       OpenStreams streams,
       InstantSource clock,
       RandomGenerator chance) {
-    var settings = 
+    var settings =
         new OperationSettings(
             publicUrl, config.maxWait(), declared(config), config.limits().bodyBytesMax());
     var alarms = raincheck.engine().alarms();
     var callers = Callers.BY_KEY;
     var operations = raincheck.operations();
     var retryAfter = RetryAfter.byLoad(clock, chance);
-    var routes = new ArrayList<Route>();
     var events =
         new EventRoutes(raincheck.engine(), settings, callers, alarms, signing, retryAfter, streams);
-    new OperationRoutes(operations, settings, callers, alarms, retryAfter)
-        .all()
-        .forEach(route -> routes.add(isOperation(route) ? events.offeredOn(route) : route));
-    routes.addAll(events.all());
+    var routes =
+        events.with(new OperationRoutes(operations, settings, callers, alarms, retryAfter).all());
     routes.addAll(
         new ListRoutes(operations, settings, callers, alarms, signing, retryAfter, clock).all());
     return routes;
-  }
-
-  private static boolean isOperation(Route route) {
-    return route.method().equals("GET") && route.template().equals("/v1/operations/{id}");
   }
 
   /** The names of operation types by the path that was declared for them. */

@@ -92,17 +92,11 @@ final class EventsServer implements AutoCloseable {
     var events =
         new EventRoutes(raincheck.engine(), settings, Callers.BY_KEY, alarms, SECRET, retryAfter, streams);
     var routes =
-        Stream.of(
-                new OperationRoutes(operations.get(), settings, Callers.BY_KEY, alarms, retryAfter)
-                    .all().stream()
-                    .map(route -> isOperation(route.method(), route.template()) ? events.offeredOn(route) : route)
-                    .toList(),
-                new ListRoutes(
-                        operations.get(), settings, Callers.BY_KEY, alarms, SECRET, retryAfter, clock)
-                    .all(),
-                events.all())
-            .flatMap(List::stream)
-            .toList();
+        events.with(
+            new OperationRoutes(operations.get(), settings, Callers.BY_KEY, alarms, retryAfter).all());
+    routes.addAll(
+        new ListRoutes(operations.get(), settings, Callers.BY_KEY, alarms, SECRET, retryAfter, clock)
+            .all());
     http =
         HttpServer.start(
             new HttpSettings(base, HttpLimits.DEFAULT),
@@ -117,10 +111,6 @@ final class EventsServer implements AutoCloseable {
             RequestListener.NONE,
             new Random(1),
             System::nanoTime);
-  }
-
-  private static boolean isOperation(String method, String template) {
-    return method.equals("GET") && template.equals("/v1/operations/{id}");
   }
 
   static Store open(String store, Path folder, InstantSource clock) {

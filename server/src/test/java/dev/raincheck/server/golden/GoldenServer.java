@@ -21,7 +21,6 @@ import dev.raincheck.server.http.QuotaHeaders;
 import dev.raincheck.server.http.RefusedException;
 import dev.raincheck.server.http.Request;
 import dev.raincheck.server.http.RequestListener;
-import dev.raincheck.server.http.Route;
 import dev.raincheck.server.http.Routes;
 import dev.raincheck.server.http.Tls;
 import dev.raincheck.server.operation.BulkCancel;
@@ -86,10 +85,7 @@ final class GoldenServer implements AutoCloseable {
             raincheck.engine(), settings, callers, alarms, secret, retryAfter,
             new OpenStreams(100, 100, _ -> true, clock, alarms));
     var operationRoutes =
-        Stream.of(routes.all(), lists.all(), events.all())
-            .flatMap(List::stream)
-            .map(route -> isOperation(route) ? events.offeredOn(route) : route)
-            .toList();
+        Stream.concat(events.with(routes.all()).stream(), lists.all().stream()).toList();
     var everyone =
         new TicketDoor(
             GoldenServer::caller, raincheck.operations(), secret, GoldenCaller::holder,
@@ -134,9 +130,5 @@ final class GoldenServer implements AutoCloseable {
     http.close();
     alarms.close();
     raincheck.close();
-  }
-
-  private static boolean isOperation(Route route) {
-    return route.method().equals("GET") && route.template().equals("/v1/operations/{id}");
   }
 }
