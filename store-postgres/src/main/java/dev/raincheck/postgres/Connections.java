@@ -78,13 +78,12 @@ final class Connections {
     settings.put("search_path", config.schema());
     settings.put("statement_timeout", Readers.STATEMENT_MILLIS + "ms");
     settings.put("idle_in_transaction_session_timeout", FROZEN_TIMEOUT);
-    settings.put("default_transaction_isolation", "repeatable read");
     settings.put("default_transaction_read_only", "on");
     settings.put("enable_seqscan", "off");
     settings.put("enable_hashjoin", "off");
     settings.put("enable_mergejoin", "off");
     settings.put("jit", "off");
-    var pool = pool("read", settings);
+    var pool = pool("read", "REPEATABLE_READ", settings);
     pool.setAutoCommit(false);
     pool.setMaximumPoolSize(config.readers());
     return new HikariDataSource(pool);
@@ -96,17 +95,19 @@ final class Connections {
     settings.put("search_path", config.schema());
     settings.put("idle_in_transaction_session_timeout", FROZEN_TIMEOUT);
     settings.put("synchronous_commit", "off");
-    var pool = pool("blob", settings);
+    var pool = pool("blob", "READ_COMMITTED", settings);
     pool.setMinimumIdle(0);
     pool.setMaximumPoolSize(config.readers());
     return new HikariDataSource(pool);
   }
 
-  private HikariConfig pool(String use, Map<String, String> settings) {
+  /** @param isolation said here, because a pool that asks its first connection believes -1 for ever if that one dies */
+  private HikariConfig pool(String use, String isolation, Map<String, String> settings) {
     var pool = new HikariConfig();
     pool.setPoolName("raincheck-" + use);
     pool.setJdbcUrl(url());
     pool.setDataSourceProperties(properties(READ_SOCKET_SECONDS, "raincheck " + use));
+    pool.setTransactionIsolation("TRANSACTION_" + isolation);
     pool.setConnectionTimeout(WAIT_MILLIS);
     pool.setConnectionInitSql(sql(settings));
     pool.setIsolateInternalQueries(true); // Else the settings would go with the first rollback.

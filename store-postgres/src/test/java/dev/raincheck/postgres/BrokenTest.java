@@ -192,6 +192,17 @@ class BrokenTest {
   }
 
   @Test
+  void a_read_connection_that_dies_while_it_is_made_spoils_no_other() throws Exception {
+    try (var wire = new Wire(TestServer.port())) {
+      wire.cutAt("SHOW TRANSACTION ISOLATION LEVEL");
+      try (var store = open(over(wire))) {
+        commit(store, 1);
+        assertThat(store.<Long>read(reader -> reader.system().logEnd())).isPositive();
+      }
+    }
+  }
+
+  @Test
   void beginning_without_a_server_says_that_it_is_away() throws Exception {
     var wire = new Wire(TestServer.port());
     try (var store = open(over(wire).withAway(Duration.ofMillis(100)))) {

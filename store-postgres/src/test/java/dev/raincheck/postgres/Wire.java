@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A wire between a store and the server that counts what goes over it, and can be cut at a commit. */
 final class Wire implements AutoCloseable {
@@ -32,6 +34,7 @@ final class Wire implements AutoCloseable {
   private final int port;
   private final List<Socket> open = new ArrayList<>();
   private final AtomicInteger roundTrips = new AtomicInteger();
+  private final AtomicReference<@Nullable String> cutAt = new AtomicReference<>();
   private volatile Fate next = Fate.PASSES;
 
   Wire(int port) throws IOException {
@@ -51,6 +54,11 @@ final class Wire implements AutoCloseable {
 
   void next(Fate fate) {
     next = fate;
+  }
+
+  /** Cuts the connection that first sends a statement which begins so. */
+  void cutAt(String statement) {
+    cutAt.set(statement);
   }
 
   /** How many messages of those who have ever committed a batch have waited for an answer. */
@@ -106,6 +114,7 @@ final class Wire implements AutoCloseable {
       int length = in.readInt();
       byte[] body = in.readNBytes(length - 4);
       if (type == 'P') learn(texts(body));
+      if (type == 'P') cutIfAsked(texts(body)[1]);
       if (type == 'B') commits |= names.contains(texts(body)[1]);
       if (type == 'S' && !names.isEmpty()) roundTrips.incrementAndGet();
       if (type == 'S') {
@@ -128,6 +137,13 @@ final class Wire implements AutoCloseable {
       held.reset();
       out.flush();
       return body;
+    }
+
+    private void cutIfAsked(String statement) throws IOException {
+      var wanted = cutAt.get();
+      if (wanted != null && statement.startsWith(wanted) && cutAt.compareAndSet(wanted, null)) {
+        throw new IOException("cut");
+      }
     }
 
     private static boolean asksForSecrecy(byte[] first) {
