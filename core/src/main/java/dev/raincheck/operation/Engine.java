@@ -35,6 +35,10 @@ public final class Engine implements AutoCloseable {
   private static final Duration FOLLOW_EVERY = Duration.ofMillis(500);
 
   private static final Duration COUNT_SHARED_EVERY = Duration.ofSeconds(10);
+
+  /** An idle node asks seldom; a nudge, and what was found before, let it ask sooner. */
+  private static final Duration HANDED_OVER_EVERY = Duration.ofSeconds(5);
+
   private static final Duration FLUSH_EVERY = Duration.ofMillis(250);
 
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -54,6 +58,8 @@ public final class Engine implements AutoCloseable {
   private final Operations operations;
   private final Blobs blobs;
   private final Pacemaker blobChores;
+  private final Handover handover;
+  private final Pacemaker handovers;
 
   /**
    * @param ledger makes the node's ledger with these ranks
@@ -74,7 +80,12 @@ public final class Engine implements AutoCloseable {
     this.owner = owner;
     this.alarms = alarms;
     dispatcher = new Dispatcher(types, this.ledger, store, blobs, clock, owner);
-    operations = new Operations(types, this.ledger, store, blobs, ids, depths, waits);
+    handover = new Handover(types, this.ledger, store);
+    handovers = new Pacemaker("handed over", store.clock());
+    var lookAtHandedOver = handovers.every(HANDED_OVER_EVERY, "take over what applications handed over", handover::runOnce);
+    handover.comesBack(alarms::after, lookAtHandedOver);
+    operations =
+        new Operations(types, this.ledger, store, blobs, ids, depths, waits, handover, lookAtHandedOver);
 
     lease = new Lease(this.ledger, owner, System::nanoTime);
     // What is due is due by the store's clock, whatever this machine's shows.
@@ -152,6 +163,11 @@ public final class Engine implements AutoCloseable {
     ledger.listen(listener);
   }
 
+  /** Before {@link #start}: who knows the tenants that applications name when they hand work over. */
+  public void tenants(TenantNumbers numbers) {
+    handover.with(numbers);
+  }
+
   /** The ledger first, then a lease, then what needs one. */
   public void start() {
     ledger.start();
@@ -159,7 +175,10 @@ public final class Engine implements AutoCloseable {
     leases.start();
     chores.start();
     feed.start();
-    if (store.isShared()) others.start();
+    if (store.isShared()) {
+      others.start();
+      handovers.start();
+    }
     blobChores.start();
     ledger.nudge();
   }
@@ -211,7 +230,10 @@ public final class Engine implements AutoCloseable {
     blobChores.close();
     leases.close();
     feed.close();
-    if (store.isShared()) others.close();
+    if (store.isShared()) {
+      others.close();
+      handovers.close();
+    }
     lease.end();
     ledger.close();
     dispatcher.close();

@@ -335,7 +335,7 @@ final class LifeCycleTest {
         case Row.Chunk _ -> parts.add("a log line");
         case Row.Idem idem when idem.operation().equals(ID) ->
             parts.add("key kept " + after(idem.until(), each.at()));
-        case Operation _, Row.Owner _, Row.Doc _, Row.Idem _, Row.Lane _ -> {}
+        case Operation _, Row.Owner _, Row.Doc _, Row.Idem _, Row.Lane _, Row.HandedOver _, Row.Completion _ -> {}
       }
     }
     if (decision.removed().contains(Situation.KEY)) parts.add("key forgotten");
