@@ -5,7 +5,7 @@ import dev.raincheck.ledger.OperationId;
 /**
  * The attempt is over (timed out, given to another node, ended) or has been completed before, so its result will not
  * be recorded. Roll the transaction back: what it changed belongs to an attempt that no longer counts. PostgreSQL
- * refuses to commit it in any case.
+ * does so in any case, even if it is told to commit.
  */
 public final class LostLeaseException extends RuntimeException {
   private static final long serialVersionUID = 1;

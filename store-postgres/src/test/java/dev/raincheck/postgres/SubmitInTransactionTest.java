@@ -19,6 +19,7 @@ import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Result;
 import dev.raincheck.operation.Submitted;
 import dev.raincheck.operation.Waits;
+import dev.raincheck.tenant.Tenants;
 import dev.raincheck.testkit.AnOperation;
 import dev.raincheck.testkit.ManualClock;
 import java.sql.Connection;
@@ -458,7 +459,7 @@ class SubmitInTransactionTest {
       var id = sql("'mail', tenant => 'shop'");
       assertThat(one.operations().find(1, id)).isInstanceOf(Reader.Found.Nothing.class);
 
-      int shop = ((dev.raincheck.tenant.Tenants.Obtained.Tenant) other.keys().tenants().obtain("shop")).number();
+      int shop = ((Tenants.Obtained.Tenant) other.keys().tenants().obtain("shop")).number();
       assertThat(shop).isGreaterThan(1);
       assertThat(other.operations().find(shop, id)).isInstanceOf(Reader.Found.Here.class);
       try (var application = application()) {
