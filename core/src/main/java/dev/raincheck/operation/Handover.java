@@ -39,13 +39,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Handover {
   /** How many of a kind one pass nominates. */
-  private static final int PASS_MAX = 200;
+  private static final int PASS_MAX = 500;
+
+  /** How much of a lane one look takes over. */
+  private static final int LANE_MAX = 20;
 
   /**
    * How long a type that this node does not know is left to others, which may be of a newer release. Then
    * nobody knows it, and its operations fail, visibly.
    */
-  static final Duration UNKNOWN_TYPE_LEFT = Duration.ofSeconds(15);
+  static final Duration UNKNOWN_TYPE_LEFT = Duration.ofSeconds(10);
 
   private static final int UNKNOWN_MAX = 10_000;
 
@@ -149,7 +152,9 @@ final class Handover {
     var row = seen.rows().getLast();
     var number = tenant(row);
     if (number.isEmpty() || number.getAsInt() != tenant) return seen.found();
-    take(seen.rows(), _ -> false);
+    // With more before it in its lane than one look may take, it is not its turn yet.
+    int many = seen.rows().size() < LANE_MAX ? seen.rows().size() : LANE_MAX - 1;
+    take(seen.rows().subList(0, many), _ -> false);
     var found = store.read(reader -> reader.operation(tenant, id));
     return found instanceof Reader.Found.Nothing ? new Reader.Found.Here(toBe(row, tenant)) : found;
   }
@@ -157,7 +162,7 @@ final class Handover {
   /** In one snapshot: what is taken over at the same time is in one of the two. */
   private static Seen look(Reader reader, int tenant, OperationId id) {
     var found = reader.operation(tenant, id);
-    return new Seen(found, found instanceof Reader.Found.Nothing ? reader.handedOver(id, PASS_MAX) : List.of());
+    return new Seen(found, found instanceof Reader.Found.Nothing ? reader.handedOver(id, LANE_MAX) : List.of());
   }
 
   /** Not yet an operation: as it would stand if it were one, but at no revision that one ever has. */
