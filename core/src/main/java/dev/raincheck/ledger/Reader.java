@@ -36,8 +36,8 @@ public interface Reader {
   Optional<Row.Doc> doc(Key.Doc key);
 
   /**
-   * What is handed over under this id and no operation yet, last in the list; before it what was handed over
-   * earlier in the same lane, in order. Empty if nothing is.
+   * What is handed over under this id and no operation yet, last in the list; before it, in order, what was handed
+   * over earlier in the same lane or with the same key, or might have been. Empty if nothing is.
    *
    * @param atMost at least 1
    */

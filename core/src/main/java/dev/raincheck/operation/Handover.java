@@ -41,8 +41,8 @@ final class Handover {
   /** How many of a kind one pass nominates. */
   private static final int PASS_MAX = 500;
 
-  /** How much of a lane one look takes over. */
-  private static final int LANE_MAX = 20;
+  /** How much one look takes over with what it is for. */
+  private static final int LOOK_MAX = 20;
 
   /**
    * How long a type that this node does not know is left to others, which may be of a newer release. Then
@@ -143,8 +143,8 @@ final class Handover {
   private record Seen(Reader.Found found, List<HandedOver> rows) {}
 
   /**
-   * How an operation stands. One that is only handed over is taken over at once, after what is before it in its
-   * lane; while this node cannot make an operation of it, it is shown as the one it will be.
+   * How an operation stands. One that is only handed over is taken over at once, after what comes before it in its
+   * lane or with its key; while this node cannot make an operation of it, it is shown as the one it will be.
    */
   Reader.Found find(int tenant, OperationId id) {
     var seen = store.read(reader -> look(reader, tenant, id));
@@ -152,8 +152,8 @@ final class Handover {
     var row = seen.rows().getLast();
     var number = tenant(row);
     if (number.isEmpty() || number.getAsInt() != tenant) return seen.found();
-    // With more before it in its lane than one look may take, it is not its turn yet.
-    int many = seen.rows().size() < LANE_MAX ? seen.rows().size() : LANE_MAX - 1;
+    // With more before it than one look may take, it is not its turn yet.
+    int many = seen.rows().size() < LOOK_MAX ? seen.rows().size() : LOOK_MAX - 1;
     take(seen.rows().subList(0, many), _ -> false);
     var found = store.read(reader -> reader.operation(tenant, id));
     return found instanceof Reader.Found.Nothing ? new Reader.Found.Here(toBe(row, tenant)) : found;
@@ -162,7 +162,7 @@ final class Handover {
   /** In one snapshot: what is taken over at the same time is in one of the two. */
   private static Seen look(Reader reader, int tenant, OperationId id) {
     var found = reader.operation(tenant, id);
-    return new Seen(found, found instanceof Reader.Found.Nothing ? reader.handedOver(id, LANE_MAX) : List.of());
+    return new Seen(found, found instanceof Reader.Found.Nothing ? reader.handedOver(id, LOOK_MAX) : List.of());
   }
 
   /** Not yet an operation: as it would stand if it were one, but at no revision that one ever has. */

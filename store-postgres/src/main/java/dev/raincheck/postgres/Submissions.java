@@ -47,16 +47,19 @@ final class Submissions {
           WHERE first.row_number = 1 OR first.bytes <= ? ORDER BY s.n\
           """;
 
-  /** What is before it in its lane, but never so much that it is not itself among them. */
+  /** What comes before it, in its lane or with its key, but never so much that it is not itself among them. */
   static final String BEFORE =
       COLUMNS
           + """
           FROM (SELECT wanted.n FROM submitted AS wanted WHERE wanted.id = ?
             UNION
-            (SELECT earlier.n FROM submitted AS wanted JOIN submitted AS earlier ON earlier.lane = wanted.lane
-            WHERE wanted.id = ? AND earlier.n < wanted.n AND earlier.type = wanted.type
-              AND (earlier.tenant, earlier.tenant_number) IS NOT DISTINCT FROM (wanted.tenant, wanted.tenant_number)
-            ORDER BY earlier.n LIMIT ?)) AS chosen
+            (SELECT n FROM (
+                SELECT earlier.n FROM submitted AS wanted JOIN submitted AS earlier ON earlier.lane = wanted.lane
+                WHERE wanted.id = ? AND earlier.n < wanted.n AND earlier.type = wanted.type
+                UNION
+                SELECT earlier.n FROM submitted AS wanted JOIN submitted AS earlier ON earlier.key = wanted.key
+                WHERE wanted.id = ? AND earlier.n < wanted.n AND earlier.type = wanted.type) AS earlier
+            ORDER BY n LIMIT ?)) AS chosen
             JOIN submitted AS s ON s.n = chosen.n
           ORDER BY s.n\
           """;
@@ -75,7 +78,8 @@ final class Submissions {
     var find = statements.of(BEFORE);
     find.setBytes(1, PackedKey.of(id));
     find.setBytes(2, PackedKey.of(id));
-    find.setInt(3, atMost - 1);
+    find.setBytes(3, PackedKey.of(id));
+    find.setInt(4, atMost - 1);
     return read(find);
   }
 

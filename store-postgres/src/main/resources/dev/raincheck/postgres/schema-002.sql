@@ -27,6 +27,7 @@ CREATE TABLE submitted (
 ALTER TABLE submitted ALTER COLUMN input SET STORAGE EXTERNAL;
 CREATE INDEX submitted_order ON submitted (n);
 CREATE INDEX submitted_lane ON submitted (lane, n) WHERE lane IS NOT NULL;
+CREATE INDEX submitted_key ON submitted (key, n) WHERE key IS NOT NULL;
 
 -- What an application recorded as the end of a running operation, until a ledger decides it. Whoever puts a row
 -- here holds its life and leaves the epoch in life.completing, so that no batch passes it by.

@@ -49,7 +49,7 @@ class PlanTest {
         List.of(
             Snapshot.OPERATION, Snapshot.TOMBSTONE, Snapshot.PAYLOAD, Snapshot.CHUNKS, Snapshot.AHEAD, Snapshot.LOG,
             Snapshot.LOG_END, SystemReads.DUE, SystemReads.DUE_TOMBSTONES, SystemReads.NEXT_DUE, SystemReads.ORPHANS,
-            SystemReads.DEPTHS, SystemReads.LOG, SystemReads.REFERRED, KeySweep.STALE, KeySweep.LAST);
+            SystemReads.DEPTHS, Submissions.ANY, Submissions.AFTER, Submissions.BEFORE, Submissions.COMPLETIONS, SystemReads.LOG, SystemReads.REFERRED, KeySweep.STALE, KeySweep.LAST);
     for (var sql : hot) assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan);
   }
 

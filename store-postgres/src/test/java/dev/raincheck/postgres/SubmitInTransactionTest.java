@@ -382,6 +382,16 @@ class SubmitInTransactionTest {
   }
 
   @Test
+  void of_two_with_one_key_the_earlier_one_counts_whichever_is_asked_for_first() throws Exception {
+    try (var node = accepting(InstantSource.system())) {
+      var first = sql("'other', idempotency_key => 'order-7', run_at => '2090-01-01Z'");
+      var second = sql("'other', idempotency_key => 'order-7'");
+      assertThat(found(node, second).id()).isEqualTo(first);
+      assertThat(found(node, second).state()).isEqualTo(new State.Scheduled(Instant.parse("2090-01-01T00:00:00Z")));
+    }
+  }
+
+  @Test
   void one_key_in_transactions_side_by_side_makes_one_operation() throws Exception {
     try (var one = node();
         var other = node()) {
