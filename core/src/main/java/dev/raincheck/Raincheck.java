@@ -123,6 +123,7 @@ public final class Raincheck implements AutoCloseable {
               Tenants.isName(name) && keys.tenants().obtain(name) instanceof Tenants.Obtained.Tenant(int number)
                   ? OptionalInt.of(number)
                   : OptionalInt.empty());
+      engine.whenDocumentsChange(keys::changed);
       engine.start();
       return new Raincheck(store, engine, keys);
     }

@@ -73,7 +73,7 @@ public interface Reader {
     /** What waits and runs, per type. */
     List<Depth> depths();
 
-    /** Whether applications have handed over work or ends of operations. Cheap: asked by every node's pulse. */
+    /** Whether applications have handed over work or ends of operations. Cheap. */
     default boolean isHandedOver() {
       return false;
     }
@@ -90,6 +90,16 @@ public interface Reader {
 
     /** Segments of all streams after a position, in the order of their commits. */
     List<Segment> log(long position, int atMost);
+
+    /**
+     * The same, but what a node has committed itself comes without its entries: for who knows them already
+     * and only wants to keep his place.
+     */
+    default List<Segment> logOfOthers(long position, int atMost, long node) {
+      return log(position, atMost).stream()
+          .map(segment -> segment.node() == node ? segment.withoutEntries() : segment)
+          .toList();
+    }
 
     /** The position of the last segment of all; 0 if there is none. */
     long logEnd();
@@ -148,7 +158,11 @@ public interface Reader {
    * @param node whose batch it was
    */
   record Segment(
-      long position, String stream, long first, Instant at, List<Entry> entries, long node) {}
+      long position, String stream, long first, Instant at, List<Entry> entries, long node) {
+    Segment withoutEntries() {
+      return new Segment(position, stream, first, at, List.of(), node);
+    }
+  }
 
   /**
    * @param oldest when the oldest of these was accepted, or null

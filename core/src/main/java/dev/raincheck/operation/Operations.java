@@ -333,7 +333,7 @@ public final class Operations {
     return changed(command)
         .thenCompose(
             changed ->
-                changed instanceof Changed.Unknown && store.isShared()
+                changed instanceof Changed.Unknown && store.shared().isPresent()
                     ? CompletableFuture.supplyAsync(() -> handover.find(tenant, id), threads)
                         .thenCompose(
                             found -> found instanceof Reader.Found.Here ? changed(command) : done(changed))
