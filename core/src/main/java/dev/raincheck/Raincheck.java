@@ -2,6 +2,7 @@ package dev.raincheck;
 
 import dev.raincheck.blob.BlobStore;
 import dev.raincheck.blob.Blobs;
+import dev.raincheck.event.Outbox;
 import dev.raincheck.ledger.Commit;
 import dev.raincheck.ledger.Ledger;
 import dev.raincheck.ledger.Store;
@@ -38,11 +39,13 @@ public final class Raincheck implements AutoCloseable {
   private final Store store;
   private final Engine engine;
   private final ApiKeys keys;
+  private final Outbox outbox;
 
-  private Raincheck(Store store, Engine engine, ApiKeys keys) {
+  private Raincheck(Store store, Engine engine, ApiKeys keys, Outbox outbox) {
     this.store = store;
     this.engine = engine;
     this.keys = keys;
+    this.outbox = outbox;
   }
 
   /** Begins an engine on a store, which it closes in the end. */
@@ -116,8 +119,10 @@ public final class Raincheck implements AutoCloseable {
       engine.ledger().whenBroken(whenBroken);
       // Secrets never come from dice that a test may have seeded.
       var keys = ApiKeys.of(engine.ledger(), store, new SecureRandom(), clock);
+      var outbox = new Outbox(engine.ledger(), store, keys.tenants(), engine.alarms(), clock);
       engine.start();
-      return new Raincheck(store, engine, keys);
+      outbox.start();
+      return new Raincheck(store, engine, keys, outbox);
     }
   }
 
@@ -134,12 +139,18 @@ public final class Raincheck implements AutoCloseable {
     return keys;
   }
 
+  /** Moves what applications put into the store's outbox, if it has one. */
+  public Outbox outbox() {
+    return outbox;
+  }
+
   public Store store() {
     return store;
   }
 
   /** Lets attempts end within a grace time, gives the rest back at no attempt's cost, and closes. */
   public void drain(Duration grace) {
+    outbox.close();
     engine.drain(grace);
     store.close();
   }

@@ -44,6 +44,7 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   private final Runnable nudge;
   private final Watchers<OperationId, Watcher.OfOperation> ofOperations = new Watchers<>();
   private final Watchers<Integer, Watcher.OfTenant> ofTenants = new Watchers<>();
+  private final Watchers<String, Watcher.OfTopic> ofTopics = new Watchers<>();
   private final Object place = new Object();
   private Map<OperationId, Operation> committed = new HashMap<>();
   private Map<OperationId, Operation> progressed = new LinkedHashMap<>();
@@ -90,6 +91,16 @@ public final class Feed implements Commit.Listener, AutoCloseable {
     ofTenants.remove(tenant, watcher);
   }
 
+  /** Follows a topic of a tenant. */
+  public void watch(int tenant, String topic, Watcher.OfTopic watcher) {
+    ofTopics.add(Entry.topic(tenant, topic), watcher);
+    begin(watcher);
+  }
+
+  public void unwatch(int tenant, String topic, Watcher.OfTopic watcher) {
+    ofTopics.remove(Entry.topic(tenant, topic), watcher);
+  }
+
   private void begin(Watcher watcher) {
     if (!follows()) {
       // Read outside of the lock: who commits must not wait for the store.
@@ -113,10 +124,11 @@ public final class Feed implements Commit.Listener, AutoCloseable {
     released = true;
     ofOperations.forEach(Watcher::released);
     ofTenants.forEach(Watcher::released);
+    ofTopics.forEach(Watcher::released);
   }
 
   private boolean idle() {
-    return ofOperations.isEmpty() && ofTenants.isEmpty();
+    return ofOperations.isEmpty() && ofTenants.isEmpty() && ofTopics.isEmpty();
   }
 
   // ---- what this node commits
@@ -124,7 +136,7 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   @Override
   public void committed(Commit commit) {
     if (idle()) return;
-    boolean wanted = false;
+    boolean wanted = commit.topics().stream().anyMatch(ofTopics::has);
     for (var change : commit.changes()) {
       var operation = change.after();
       if (!isWanted(operation)) continue;
@@ -187,7 +199,10 @@ public final class Feed implements Commit.Listener, AutoCloseable {
 
   private void tell(Reader.Segment segment, Map<OperationId, Operation> atHand) {
     var about = Entry.tenantOf(segment.stream());
-    if (about.isEmpty()) return;
+    if (about.isEmpty()) {
+      tellFacts(segment);
+      return;
+    }
     int tenant = about.getAsInt();
     boolean all = ofTenants.has(tenant);
     SegmentEvents events;
@@ -206,6 +221,17 @@ public final class Feed implements Commit.Listener, AutoCloseable {
       long offset = segment.first() + i;
       // Who began to watch in the middle of a pass sees the gap, and reads for himself.
       if (all) each(ofTenants.of(tenant), watcher -> watcher.tell(offset, toAll(event)));
+    }
+  }
+
+  private void tellFacts(Reader.Segment segment) {
+    var watchers = ofTopics.of(segment.stream());
+    if (watchers.isEmpty()) return;
+    long offset = segment.first();
+    for (var entry : segment.entries()) {
+      long number = offset++;
+      var fact = entry.fact();
+      if (fact != null) each(watchers, watcher -> watcher.tell(number, fact));
     }
   }
 

@@ -38,9 +38,10 @@ final class Intake {
     lock.lock();
     try {
       if (closed) return false;
-      if (pending.command() instanceof Command.Submit submit) {
+      var tenant = pending.newFor();
+      if (tenant != null) {
         if (submitCount >= SUBMITS_MAX || submitBytes + pending.weight() > SUBMIT_BYTES_MAX) return false;
-        submits.computeIfAbsent(submit.submission().tenant(), _ -> new ArrayDeque<>()).add(pending);
+        submits.computeIfAbsent(tenant, _ -> new ArrayDeque<>()).add(pending);
         submitCount++;
         submitBytes += pending.weight();
       } else {

@@ -215,14 +215,14 @@ public final class Ledger implements AutoCloseable {
   }
 
   private static boolean addsWork(List<Todo> work) {
-    return work.stream().anyMatch(todo -> todo.command() instanceof Command.Submit);
+    return work.stream().anyMatch(todo -> Pending.isNewWork(todo.command()));
   }
 
   /** Without room, or without a store, new work is refused so that work under way can still record its end. */
   private void turnAway(List<Todo> work, String why) {
     var rest = new ArrayList<Todo>(work.size());
     for (var todo : work) {
-      if (!(todo.command() instanceof Command.Submit)) rest.add(todo);
+      if (!Pending.isNewWork(todo.command())) rest.add(todo);
       else todo.receiver().tell(new Outcome.Refused(Outcome.Refusal.OVERLOADED, RETRY_WHEN_FULL));
     }
     if (rest.size() == work.size()) fail(work, new StoreException("nothing was recorded: " + why));
@@ -250,6 +250,7 @@ public final class Ledger implements AutoCloseable {
       var plan = plan(work, tx);
       var loaded = tx.lock(plan);
       rows = new WorkingSet(loaded, pick(work, tx));
+      rows.add(outbox(work, tx));
       outcomes = decide(work, rows, tx.now());
       if (rows.isEmpty()) {
         publish(work, outcomes, rows);
@@ -323,6 +324,12 @@ public final class Ledger implements AutoCloseable {
     var picked = new HashMap<String, List<Operation>>();
     slots.forEach((queue, count) -> picked.put(queue, tx.pick(queue, count)));
     return picked;
+  }
+
+  private static List<OutboxRow> outbox(List<Todo> work, Tx tx) {
+    var numbers = new TreeSet<Long>();
+    for (var todo : work) if (todo.command() instanceof Command.MoveOutbox move) numbers.addAll(move.rows());
+    return numbers.isEmpty() ? List.of() : tx.outbox(List.copyOf(numbers));
   }
 
   /** Each command is decided on its own: one that cannot be decided fails alone. */

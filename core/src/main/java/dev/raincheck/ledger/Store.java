@@ -40,6 +40,11 @@ public interface Store extends AutoCloseable {
    */
   default void whenOthersCommit(Runnable action) {}
 
+  /** Whether applications can put events into an outbox of this store. */
+  default boolean hasOutbox() {
+    return false;
+  }
+
   /** For the start-up screen: what it is, where, and what its commits survive. */
   Description describe();
 

@@ -116,6 +116,11 @@ public final class PostgresStore implements Store {
     bell.whenRung(action);
   }
 
+  @Override
+  public boolean hasOutbox() {
+    return true;
+  }
+
   /** Blobs in the same database; closed with this store. */
   public BlobStore blobs() {
     return new PostgresBlobs(blobPool, config.strict());

@@ -188,6 +188,24 @@ final class SystemReads implements Reader.System {
   }
 
   @Override
+  public List<Reader.Waiting> outbox(int atMost) {
+    try {
+      return Outbox.waiting(statements, atMost);
+    } catch (SQLException e) {
+      throw Snapshot.failed("look into the outbox", e);
+    }
+  }
+
+  @Override
+  public boolean hasMail() {
+    try {
+      return statements.number(Outbox.ANY, 0) > 0;
+    } catch (SQLException e) {
+      throw Snapshot.failed("look into the outbox", e);
+    }
+  }
+
+  @Override
   public List<Reader.Segment> log(long position, int atMost) {
     try {
       var find = statements.of(LOG);

@@ -196,6 +196,7 @@ public final class Node implements AutoCloseable {
     front.stopAccepting(FrontDoors.MAIN);
     raincheck.engine().beginDrain();
     awaitQuiet();
+    raincheck.outbox().close();
     raincheck.engine().drain(grace);
     front.close();
     jwts.close();
