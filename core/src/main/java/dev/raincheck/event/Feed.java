@@ -2,6 +2,7 @@ package dev.raincheck.event;
 
 import dev.raincheck.ledger.Commit;
 import dev.raincheck.ledger.Entry;
+import dev.raincheck.ledger.Fact;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Reader;
@@ -36,6 +37,9 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   /** How many operations are kept as commits left them, so that they need not be read. */
   private static final int AT_HAND_MAX = 8_192;
 
+
+  /** Longer segments of events are read by each who follows, as fast as its client takes them. */
+  private static final int TOLD_BYTES_MAX = 32 << 10;
 
   private static final long NOWHERE = -1;
 
@@ -227,12 +231,20 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   private void tellFacts(Reader.Segment segment) {
     var watchers = ofTopics.of(segment.stream());
     if (watchers.isEmpty()) return;
+    if (size(segment) > TOLD_BYTES_MAX) {
+      each(watchers, Watcher::behind);
+      return;
+    }
     long offset = segment.first();
     for (var entry : segment.entries()) {
       long number = offset++;
       var fact = entry.fact();
       if (fact != null) each(watchers, watcher -> watcher.tell(number, fact));
     }
+  }
+
+  private static int size(Reader.Segment segment) {
+    return segment.entries().stream().map(Entry::fact).filter(Objects::nonNull).mapToInt(Fact::weight).sum();
   }
 
   /** One that fails must not keep the others from what they follow. */

@@ -9,8 +9,8 @@ import java.util.List;
 
 /** Published events, to be read back by tenant and topic, each time in a short read of a bounded page. */
 public final class Topics {
-  /** How many segments one page looks at: each holds its events' data. */
-  private static final int SEGMENTS_MAX = 8;
+  /** How many segments one page looks at: most are small, and none that the outbox has filled is long. */
+  private static final int SEGMENTS_MAX = 32;
 
   private final Store store;
 

@@ -2,6 +2,7 @@ package dev.raincheck.ledger;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,12 @@ public record Fact(
   private static final Pattern EXTENSION = Pattern.compile("[a-z0-9]{1,20}");
   private static final String RESERVED = "raincheck.";
 
+  /** Attributes that an event has anyway, or that are given when it is told. */
+  private static final Set<String> TAKEN =
+      Set.of(
+          "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data", "topic", "key", "offset",
+          "cursor", "resync");
+
   public Fact {
     at = Instant.ofEpochMilli(at.toEpochMilli());
     extensions = Map.copyOf(extensions);
@@ -69,7 +76,10 @@ public record Fact(
     return extensions.size() <= EXTENSIONS_MAX
         && extensions.entrySet().stream()
             .allMatch(
-                one -> EXTENSION.matcher(one.getKey()).matches() && one.getValue().length() <= LONG_TEXT_MAX);
+                one ->
+                    EXTENSION.matcher(one.getKey()).matches()
+                        && !TAKEN.contains(one.getKey())
+                        && one.getValue().length() <= LONG_TEXT_MAX);
   }
 
   private static boolean fits(String text, int max) {
@@ -77,7 +87,7 @@ public record Fact(
   }
 
   /** About how many bytes it takes in a segment. */
-  int weight() {
+  public int weight() {
     int text = 0;
     for (var one : extensions.entrySet()) text += one.getKey().length() + one.getValue().length();
     text += id.length() + type.length() + (key == null ? 0 : key.length()) + (source == null ? 0 : source.length());

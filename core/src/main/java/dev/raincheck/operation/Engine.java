@@ -3,6 +3,7 @@ package dev.raincheck.operation;
 import dev.raincheck.blob.Blobs;
 import dev.raincheck.event.Archive;
 import dev.raincheck.event.Feed;
+import dev.raincheck.event.Topics;
 import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Commit;
 import dev.raincheck.ledger.Ledger;
@@ -131,6 +132,11 @@ public final class Engine implements AutoCloseable {
   /** What happened, to be read back. */
   public Archive archive() {
     return new Archive(store);
+  }
+
+  /** Published events, to be read back. */
+  public Topics topics() {
+    return new Topics(store);
   }
 
   public Alarms alarms() {

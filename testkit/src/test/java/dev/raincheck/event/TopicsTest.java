@@ -44,7 +44,9 @@ class TopicsTest {
     }
 
     @Override
-    public void behind() {}
+    public void behind() {
+      told.add("behind");
+    }
 
     @Override
     public void released() {
@@ -119,6 +121,11 @@ class TopicsTest {
 
     assertThat(told.told).containsExactly("2 a", "3 b", "4 d");
     assertThat(other.told).isEmpty();
+
+    publish(1, "orders", "x".repeat(200), "y");
+    publish(1, "orders", IntStream.range(0, 200).mapToObj(i -> "long".repeat(30) + i).toArray(String[]::new));
+    while (feed.runOnce(clock.instant()) > 0) {}
+    assertThat(told.told).as("much at once is read instead").endsWith("6 y", "behind");
 
     feed.unwatch(1, "orders", told);
     feed.release();

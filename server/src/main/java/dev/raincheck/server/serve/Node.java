@@ -138,6 +138,7 @@ public final class Node implements AutoCloseable {
     var front = opened.add(doors.open(main, publicUrl));
     metrics.watch(raincheck.engine(), front);
     metrics.watch(doors.streams());
+    if (store.hasOutbox()) metrics.watch(raincheck.outbox());
     var screen = StartScreen.of(config, publicUrl, main, store.describe(), raincheck, doors.notes());
     return new Node(
         config, publicUrl, raincheck, targets, jwts, front, desk, health, metrics, screen);
