@@ -119,7 +119,9 @@ public final class Raincheck implements AutoCloseable {
       engine.ledger().whenBroken(whenBroken);
       // Secrets never come from dice that a test may have seeded.
       var keys = ApiKeys.of(engine.ledger(), store, new SecureRandom(), clock);
+      engine.whenDocumentsChange(keys::changed);
       var outbox = new Outbox(engine.ledger(), store, keys.tenants(), engine.alarms(), clock);
+      engine.whenMail(outbox::nudge);
       engine.start();
       outbox.start();
       return new Raincheck(store, engine, keys, outbox);

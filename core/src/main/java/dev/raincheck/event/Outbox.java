@@ -25,8 +25,11 @@ import org.slf4j.LoggerFactory;
  * nodes may work at the same time. It looks often while there is something, and seldom while there is not.
  */
 public final class Outbox implements AutoCloseable {
-  /** How late an event is found at most when there was none for a while. */
-  private static final Duration REST = Duration.ofSeconds(3);
+  /** A nudge comes within seconds when there is something; this is for the one that was lost. */
+  private static final Duration REST = Duration.ofMinutes(1);
+
+  /** The heartbeat looks as often as this, so that nobody else need. */
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
 
   /** The first pause after an event; each that follows without one is twice as long. */
   private static final Duration PAUSE_FIRST = Duration.ofMillis(25);
@@ -42,7 +45,7 @@ public final class Outbox implements AutoCloseable {
   private final Runnable nudge;
   private final AtomicLong published = new AtomicLong();
   private final AtomicLong aside = new AtomicLong();
-  private Duration pause = REST;
+  private Duration pause = PAUSE_MAX;
   private volatile @Nullable Instant oldest;
 
   public Outbox(Ledger ledger, Store store, Tenants tenants, Alarms alarms, InstantSource clock) {
@@ -132,8 +135,8 @@ public final class Outbox implements AutoCloseable {
       return; // The pacemaker comes again at once.
     }
     pause = pause.multipliedBy(2);
-    if (pause.compareTo(REST) >= 0) {
-      pause = REST;
+    if (pause.compareTo(PAUSE_MAX) >= 0) {
+      pause = PAUSE_MAX;
       return;
     }
     try {

@@ -63,7 +63,7 @@ public final class Tenants {
    * @throws dev.raincheck.ledger.StoreException if they cannot be read
    */
   public Map<String, Integer> allNow() {
-    directory.refresh();
+    directory.changed();
     return all();
   }
 

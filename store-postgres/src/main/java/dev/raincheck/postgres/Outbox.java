@@ -29,7 +29,6 @@ final class Outbox {
       SELECT seq, coalesce(octet_length(payload::text), 0), floor(extract(epoch FROM created_at) * 1000)::bigint
       FROM outbox ORDER BY seq LIMIT ?\
       """;
-  static final String ANY = "SELECT seq FROM outbox ORDER BY seq LIMIT 1";
 
   static final String ROWS =
       """

@@ -4,6 +4,7 @@ import static dev.raincheck.testkit.AnOperation.id;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.raincheck.ledger.Batch;
 import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Entry;
 import dev.raincheck.ledger.Fact;
@@ -82,6 +83,37 @@ public abstract class LogContract extends StoreFixture {
     assertThat(append(entry(ONE, 5), entry(TWO, 6)).firstOffset())
         .containsEntry(ONE, 4L)
         .containsEntry(TWO, 2L);
+  }
+
+  @Test
+  void progress_is_forgotten_within_minutes_but_never_the_end_of_the_log() {
+    String progress = Entry.PROGRESS_FROM + "1";
+    append(entry(ONE, 1), entry(progress, 1));
+    append(entry(progress, 1));
+    clock.advance(Batch.PROGRESS_KEPT.plusSeconds(1));
+    long end = readSystem(System::logEnd);
+
+    trim(clock.instant().minus(Duration.ofDays(7)));
+
+    var left = readSystem(system -> system.log(0, 10));
+    assertThat(left).extracting(Segment::stream).containsExactly(ONE, progress);
+    assertThat(left.getLast().position()).as("positions go on").isEqualTo(end);
+    append(entry(ONE, 2));
+    trim(clock.instant().minus(Duration.ofDays(7)));
+    var whole = readSystem(system -> system.log(0, 10));
+    assertThat(whole).extracting(Segment::stream).containsExactly(ONE, ONE);
+  }
+
+  @Test
+  void what_a_node_knows_already_comes_without_its_entries() {
+    append(entry(ONE, 1));
+
+    var own = readSystem(system -> system.logOfOthers(0, 10, NODE));
+    var others = readSystem(system -> system.logOfOthers(0, 10, NODE + 1));
+
+    assertThat(own).hasSize(1).allSatisfy(segment -> assertThat(segment.entries()).isEmpty());
+    var all = readSystem(system -> system.log(0, 10));
+    assertThat(others).isEqualTo(all);
   }
 
   @Test
@@ -220,8 +252,6 @@ public abstract class LogContract extends StoreFixture {
   void an_outbox_that_nobody_has_put_anything_into_is_empty_in_every_store() {
     var nothing = readSystem(system -> system.outbox(10));
     assertThat(nothing).isEmpty();
-    boolean mail = readSystem(System::hasMail);
-    assertThat(mail).isFalse();
     var rows = inTx(tx -> tx.outbox(List.of(1L)));
     assertThat(rows).isEmpty();
   }
