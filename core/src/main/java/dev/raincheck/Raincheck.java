@@ -2,6 +2,7 @@ package dev.raincheck;
 
 import dev.raincheck.blob.BlobStore;
 import dev.raincheck.blob.Blobs;
+import dev.raincheck.event.Outbox;
 import dev.raincheck.ledger.Commit;
 import dev.raincheck.ledger.Ledger;
 import dev.raincheck.ledger.Store;
@@ -40,11 +41,13 @@ public final class Raincheck implements AutoCloseable {
   private final Store store;
   private final Engine engine;
   private final ApiKeys keys;
+  private final Outbox outbox;
 
-  private Raincheck(Store store, Engine engine, ApiKeys keys) {
+  private Raincheck(Store store, Engine engine, ApiKeys keys, Outbox outbox) {
     this.store = store;
     this.engine = engine;
     this.keys = keys;
+    this.outbox = outbox;
   }
 
   /** Begins an engine on a store, which it closes in the end. */
@@ -124,8 +127,11 @@ public final class Raincheck implements AutoCloseable {
                   ? OptionalInt.of(number)
                   : OptionalInt.empty());
       engine.whenDocumentsChange(keys::changed);
+      var outbox = new Outbox(engine.ledger(), store, keys.tenants(), engine.alarms(), clock);
+      engine.whenMail(outbox::nudge);
       engine.start();
-      return new Raincheck(store, engine, keys);
+      outbox.start();
+      return new Raincheck(store, engine, keys, outbox);
     }
   }
 
@@ -142,12 +148,18 @@ public final class Raincheck implements AutoCloseable {
     return keys;
   }
 
+  /** Moves what applications put into the store's outbox, if it has one. */
+  public Outbox outbox() {
+    return outbox;
+  }
+
   public Store store() {
     return store;
   }
 
   /** Lets attempts end within a grace time, gives the rest back at no attempt's cost, and closes. */
   public void drain(Duration grace) {
+    outbox.close();
     engine.drain(grace);
     store.close();
   }

@@ -2,6 +2,7 @@ package dev.raincheck.event;
 
 import dev.raincheck.ledger.Commit;
 import dev.raincheck.ledger.Entry;
+import dev.raincheck.ledger.Fact;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Reader;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,9 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   /** How many operations are kept as commits left them, so that they need not be read. */
   private static final int AT_HAND_MAX = 8_192;
 
+  /** Longer segments of events are read by each who follows, as fast as its client takes them. */
+  private static final int TOLD_BYTES_MAX = 32 << 10;
+
   private static final long NOWHERE = -1;
 
   private final Store store;
@@ -44,6 +49,7 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   private final Runnable nudge;
   private final Watchers<OperationId, Watcher.OfOperation> ofOperations = new Watchers<>();
   private final Watchers<Integer, Watcher.OfTenant> ofTenants = new Watchers<>();
+  private final Watchers<String, Watcher.OfTopic> ofTopics = new Watchers<>();
   private final Object place = new Object();
   private Map<OperationId, Operation> committed = new HashMap<>();
   private final long node;
@@ -114,6 +120,16 @@ public final class Feed implements Commit.Listener, AutoCloseable {
     ofTenants.remove(tenant, watcher);
   }
 
+  /** Follows a topic of a tenant. */
+  public void watch(int tenant, String topic, Watcher.OfTopic watcher) {
+    ofTopics.add(Entry.topic(tenant, topic), watcher);
+    begin(watcher);
+  }
+
+  public void unwatch(int tenant, String topic, Watcher.OfTopic watcher) {
+    ofTopics.remove(Entry.topic(tenant, topic), watcher);
+  }
+
   private void begin(Watcher watcher) {
     if (!follows()) {
       // Read outside of the lock: who commits must not wait for the store.
@@ -137,6 +153,7 @@ public final class Feed implements Commit.Listener, AutoCloseable {
     released = true;
     ofOperations.forEach(Watcher::released);
     ofTenants.forEach(Watcher::released);
+    ofTopics.forEach(Watcher::released);
   }
 
   private boolean idle() {
@@ -144,7 +161,7 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   }
 
   private boolean watched() {
-    return !ofOperations.isEmpty() || !ofTenants.isEmpty();
+    return !ofOperations.isEmpty() || !ofTenants.isEmpty() || !ofTopics.isEmpty();
   }
 
   // ---- what this node commits
@@ -152,7 +169,7 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   @Override
   public void committed(Commit commit) {
     if (!watched()) return;
-    boolean wanted = false;
+    boolean wanted = commit.topics().stream().anyMatch(ofTopics::has);
     for (var change : commit.changes()) {
       var operation = change.after();
       if (!isWanted(operation)) continue;
@@ -240,7 +257,10 @@ public final class Feed implements Commit.Listener, AutoCloseable {
     Entry.tenantOfProgress(segment.stream())
         .ifPresent(tenant -> segment.entries().forEach(entry -> progressed.put(entry.operation(), tenant)));
     var about = Entry.tenantOf(segment.stream());
-    if (about.isEmpty()) return;
+    if (about.isEmpty()) {
+      tellFacts(segment);
+      return;
+    }
     int tenant = about.getAsInt();
     boolean all = ofTenants.has(tenant);
     SegmentEvents events;
@@ -260,6 +280,25 @@ public final class Feed implements Commit.Listener, AutoCloseable {
       // Who began to watch in the middle of a pass sees the gap, and reads for himself.
       if (all) each(ofTenants.of(tenant), watcher -> watcher.tell(offset, toAll(event)));
     }
+  }
+
+  private void tellFacts(Reader.Segment segment) {
+    var watchers = ofTopics.of(segment.stream());
+    if (watchers.isEmpty()) return;
+    if (size(segment) > TOLD_BYTES_MAX) {
+      each(watchers, Watcher::behind);
+      return;
+    }
+    long offset = segment.first();
+    for (var entry : segment.entries()) {
+      long number = offset++;
+      var fact = entry.fact();
+      if (fact != null) each(watchers, watcher -> watcher.tell(number, fact));
+    }
+  }
+
+  private static int size(Reader.Segment segment) {
+    return segment.entries().stream().map(Entry::fact).filter(Objects::nonNull).mapToInt(Fact::weight).sum();
   }
 
   /** One that fails must not keep the others from what they follow. */

@@ -1,5 +1,6 @@
 package dev.raincheck.event;
 
+import dev.raincheck.ledger.Fact;
 import org.jspecify.annotations.Nullable;
 
 /** Who follows; called on the feed's own thread, so it must hand over and return. */
@@ -13,6 +14,12 @@ public sealed interface Watcher {
   /** Follows one operation. Entries come in order; those of before it began to watch may come, too. */
   non-sealed interface OfOperation extends Watcher {
     void tell(Event event);
+  }
+
+  /** Follows a topic. */
+  non-sealed interface OfTopic extends Watcher {
+    /** A published event. Offsets are told in order and without a gap. */
+    void tell(long offset, Fact fact);
   }
 
   /** Follows all operations of a tenant. */

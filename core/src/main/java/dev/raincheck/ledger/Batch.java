@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param entries of the log, in the order of the decisions; each stream's become one segment
  * @param trimBefore segments older than this may go, at most {@link #TRIMMED_MAX} in one commit and never a
  *     stream's last; those of progress after {@link #PROGRESS_KEPT}. Null for none
+ * @param taken rows that leave the outbox; of a store without one there are none
  */
 public record Batch(
     long node,
@@ -27,7 +28,8 @@ public record Batch(
     Set<Key> fresh,
     List<Key> removed,
     List<Entry> entries,
-    @Nullable Instant trimBefore) {
+    @Nullable Instant trimBefore,
+    List<Taken> taken) {
   /** Enough to keep up with a busy node, few enough not to hold up its commits. */
   public static final int TRIMMED_MAX = 5_000;
 
@@ -36,6 +38,13 @@ public record Batch(
 
   public Batch(
       long node, long number, List<Row> saved, Set<Key> fresh, List<Key> removed, List<Entry> entries) {
-    this(node, number, saved, fresh, removed, entries, null);
+    this(node, number, saved, fresh, removed, entries, null, List.of());
   }
+
+  /**
+   * A row that leaves the outbox.
+   *
+   * @param problem why it is set aside where it can be seen, or null if it has been published
+   */
+  public record Taken(long number, @Nullable String problem) {}
 }

@@ -3,6 +3,7 @@ package dev.raincheck.ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What may be asked of the ledger: everything that changes state, configuration included. */
@@ -33,6 +34,22 @@ public sealed interface Command {
 
   /** What a submit with this key and request would find, without being one. */
   record Recall(Key.Idem key, byte[] fingerprint) implements Command {}
+
+  /** Publishes events, all or none: each gets the next offset of its topic's stream. */
+  record Publish(int tenant, List<Fact> facts) implements Command {}
+
+  /**
+   * A chore saw these rows of the outbox, all that there were up to the last of them. Those that are still
+   * there are published and taken out of it; those that cannot be are set aside.
+   *
+   * @param rows their numbers, ascending
+   * @param tenants numbers of tenants by name
+   * @param complete whether there are no other tenants; else a row of another one is left where it is
+   */
+  record MoveOutbox(List<Long> rows, Map<String, Integer> tenants, boolean complete) implements Command {
+    /** How many bytes of data a chore may ask for at a time, beyond the first row. */
+    public static final int BYTES_MAX = 256 << 10;
+  }
 
   /** Starts attempts for ready operations of a queue, first in rank first. */
   record Claim(String queue, long owner, int slots) implements Command {}

@@ -1,6 +1,7 @@
 package dev.raincheck.ledger;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param gone operations that were deleted or expired
  * @param documents that were changed or removed
  * @param dropped blobs that an operation no longer refers to; another one may
+ * @param topics streams that events were published in
  */
 public record Commit(
-    List<Change> changes, List<OperationId> gone, List<Key.Doc> documents, List<BlobId> dropped) {
+    List<Change> changes,
+    List<OperationId> gone,
+    List<Key.Doc> documents,
+    List<BlobId> dropped,
+    Set<String> topics) {
+  /** Of operations and documents alone. */
+  public Commit(List<Change> changes, List<OperationId> gone, List<Key.Doc> documents, List<BlobId> dropped) {
+    this(changes, gone, documents, dropped, Set.of());
+  }
 
   /**
    * One operation.

@@ -25,6 +25,7 @@ final class Draft {
   private final Map<Object, Row> saved = new LinkedHashMap<>(4);
   private final List<Key> removed = new ArrayList<>(1);
   private final List<Entry> entries = new ArrayList<>(2);
+  private final List<Batch.Taken> taken = new ArrayList<>(0);
   private @Nullable Operation subject;
   private @Nullable Instant trimBefore;
 
@@ -36,7 +37,7 @@ final class Draft {
   }
 
   Decision decided(Outcome outcome) {
-    return new Decision(outcome, List.copyOf(saved.values()), List.copyOf(removed), List.copyOf(entries), trimBefore);
+    return new Decision(outcome, List.copyOf(saved.values()), List.copyOf(removed), List.copyOf(entries), trimBefore, taken);
   }
 
   /** The usual answer: the operation that this was about, as it stands now. */
@@ -58,6 +59,16 @@ final class Draft {
 
   Draft trim(Instant before) {
     trimBefore = before;
+    return this;
+  }
+
+  Draft publish(int tenant, Fact fact) {
+    entries.add(Entry.published(tenant, fact));
+    return this;
+  }
+
+  Draft take(Batch.Taken row) {
+    taken.add(row);
     return this;
   }
 

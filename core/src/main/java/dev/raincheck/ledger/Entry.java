@@ -1,21 +1,40 @@
 package dev.raincheck.ledger;
 
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the log: that an operation made a transition. A reader finds the rest in the operation's
- * own history, so that deleting an operation deletes what the log says of it.
+ * One line of the log. Of an operation it only says that it made a transition: a reader finds the rest in the
+ * operation's own history, so that deleting an operation deletes what the log says of it. A published event is
+ * all here.
  *
  * @param stream whose offsets number it, such as {@code 1:operations}: tenant and topic
- * @param operation what it is about
+ * @param operation what it is about; in a topic's stream it means nothing
  * @param version the history entry
  * @param type the event's type, such as {@code operation.succeeded}
+ * @param fact the event itself in a topic's stream, else null
  */
-public record Entry(String stream, OperationId operation, int version, String type) {
+public record Entry(String stream, OperationId operation, int version, String type, @Nullable Fact fact) {
   static final String LOG = "operation.log";
   static final String OUTPUT = "operation.output";
   private static final String PROGRESS = "operation.progress";
   private static final String OPERATIONS = ":operations";
+  private static final String TOPIC = ":topic:";
+  private static final OperationId NONE = new OperationId(0, 0);
+
+  /** Of an operation. */
+  public Entry(String stream, OperationId operation, int version, String type) {
+    this(stream, operation, version, type, null);
+  }
+
+  /** A published event. */
+  public static Entry published(int tenant, Fact fact) {
+    return published(topic(tenant, fact.topic()), fact);
+  }
+
+  static Entry published(String stream, Fact fact) {
+    return new Entry(stream, NONE, 0, fact.type(), fact);
+  }
 
   /** Streams of progress have names from here on, and before {@link #PROGRESS_TO}. */
   public static final String PROGRESS_FROM = "progress:";
@@ -25,6 +44,17 @@ public record Entry(String stream, OperationId operation, int version, String ty
   /** The stream of a tenant's operations. */
   public static String operations(int tenant) {
     return tenant + OPERATIONS;
+  }
+
+  /** The stream of a tenant's topic. */
+  public static String topic(int tenant, String topic) {
+    return tenant + TOPIC + topic;
+  }
+
+  /** Which topic a stream is of; empty if it is of none. */
+  static String topicOf(String stream) {
+    int at = stream.indexOf(TOPIC);
+    return at < 0 ? "" : stream.substring(at + TOPIC.length());
   }
 
   /**

@@ -38,10 +38,10 @@ final class Intake {
     lock.lock();
     try {
       if (closed) return false;
-      var submit = pending.command().newWork();
-      if (submit != null) {
+      var tenant = pending.newFor();
+      if (tenant != null) {
         if (submitCount >= SUBMITS_MAX || submitBytes + pending.weight() > SUBMIT_BYTES_MAX) return false;
-        submits.computeIfAbsent(submit.submission().tenant(), _ -> new ArrayDeque<>()).add(pending);
+        submits.computeIfAbsent(tenant, _ -> new ArrayDeque<>()).add(pending);
         submitCount++;
         submitBytes += pending.weight();
       } else {

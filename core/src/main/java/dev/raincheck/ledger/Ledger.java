@@ -218,14 +218,14 @@ public final class Ledger implements AutoCloseable {
   }
 
   private static boolean addsWork(List<Todo> work) {
-    return work.stream().anyMatch(todo -> todo.command().newWork() != null);
+    return work.stream().anyMatch(todo -> Pending.isNewWork(todo.command()));
   }
 
   /** Without room, or without a store, new work is refused so that work under way can still record its end. */
   private void turnAway(List<Todo> work, Outcome.Refusal refusal, String why) {
     var rest = new ArrayList<Todo>(work.size());
     for (var todo : work) {
-      if (todo.command().newWork() == null) rest.add(todo);
+      if (!Pending.isNewWork(todo.command())) rest.add(todo);
       else todo.receiver().tell(new Outcome.Refused(refusal, RETRY_WHEN_FULL));
     }
     if (rest.size() == work.size()) fail(work, new StoreException("nothing was recorded: " + why));
@@ -253,6 +253,7 @@ public final class Ledger implements AutoCloseable {
       var plan = plan(work, tx);
       var loaded = tx.lock(plan);
       rows = new WorkingSet(loaded, pick(work, tx));
+      rows.add(outbox(work, tx));
       var now = tx.now();
       decideCompletions(work, loaded, rows, now);
       outcomes = decide(work, rows, now);
@@ -359,6 +360,12 @@ public final class Ledger implements AutoCloseable {
     var named = new HashSet<OperationId>();
     for (var todo : work) for (var key : Rules.keys(todo.command())) if (key instanceof OperationId id) named.add(id);
     return named;
+  }
+
+  private static List<OutboxRow> outbox(List<Todo> work, Tx tx) {
+    var numbers = new TreeSet<Long>();
+    for (var todo : work) if (todo.command() instanceof Command.MoveOutbox move) numbers.addAll(move.rows());
+    return numbers.isEmpty() ? List.of() : tx.outbox(List.copyOf(numbers));
   }
 
   /** Each command is decided on its own: one that cannot be decided fails alone. */

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -350,10 +351,16 @@ public final class OperationCodec {
     return list;
   }
 
-  /** How entries of a segment are written. */
+  /** How entries of a segment are written: a stream's are all of operations, or all published events. */
   public static byte[] entries(List<Entry> entries) {
     var out = new Sink();
     out.one(FORMAT);
+    var facts = entries.stream().map(Entry::fact).filter(Objects::nonNull).toList();
+    if (!facts.isEmpty()) {
+      out.number(0);
+      FactCodec.write(out, facts);
+      return out.toBytes();
+    }
     out.number(entries.size());
     for (var entry : entries) {
       out.id(entry.operation());
@@ -384,6 +391,8 @@ public final class OperationCodec {
     int count = in.count();
     var entries = new ArrayList<Entry>(count);
     for (int i = 0; i < count; i++) entries.add(new Entry(stream, in.id(), in.small(), in.text()));
+    if (count > 0 || in.isOver()) return entries;
+    for (var fact : FactCodec.read(in, Entry.topicOf(stream))) entries.add(Entry.published(stream, fact));
     return entries;
   }
 }

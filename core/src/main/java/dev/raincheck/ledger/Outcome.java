@@ -48,6 +48,20 @@ public sealed interface Outcome {
   /** A document, a session or a key was written or removed. {@code version} is a document's, else 0. */
   record Written(long version) implements Outcome {}
 
+  /** The events are in the log. */
+  record Published(int count) implements Outcome {}
+
+  /** One of the events cannot be published, so none was. {@code why} is a sentence without values of theirs. */
+  record NotPublishable(String why) implements Outcome {}
+
+  /**
+   * Rows of the outbox are taken out of it.
+   *
+   * @param aside those that could not be published
+   * @param unknown whether a row was left because its tenant was not among the known ones
+   */
+  record Emptied(int published, List<Batch.Taken> aside, boolean unknown) implements Outcome {}
+
   /** Nothing was written, and never will be: this node takes no more for now. */
   record Refused(Refusal why, Duration retryAfter) implements Outcome {}
 
@@ -76,7 +90,7 @@ public sealed interface Outcome {
       case NotDone(var operation) -> operation;
       case NotCancelable(var operation) -> operation;
       case KeyReused _, Claimed _, Stale _, NoSuchParent _, PreconditionFailed _, Gone _, Unknown _, Written _,
-          Refused _, Poisoned _ -> null;
+          Published _, NotPublishable _, Emptied _, Refused _, Poisoned _ -> null;
     };
   }
 

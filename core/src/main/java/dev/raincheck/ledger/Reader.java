@@ -88,6 +88,11 @@ public interface Reader {
       return List.of();
     }
 
+    /** Rows of the outbox, the first of them in their order; none where there is no outbox. */
+    default List<Waiting> outbox(int atMost) {
+      return List.of();
+    }
+
     /** Segments of all streams after a position, in the order of their commits. */
     List<Segment> log(long position, int atMost);
 
@@ -107,6 +112,14 @@ public interface Reader {
 
   /** @param bytes of all of them together */
   record Blobs(long count, long bytes) {}
+
+  /**
+   * A row of the outbox.
+   *
+   * @param bytes of its payload
+   * @param at when it was put there
+   */
+  record Waiting(long number, long bytes, Instant at) {}
 
   /** An operation under way, and the owner whose lease is over. */
   record Orphan(OperationId operation, long owner) {}

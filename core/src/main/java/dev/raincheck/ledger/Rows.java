@@ -23,6 +23,9 @@ interface Rows {
   /** The first blocked operation of a lane, in turn. */
   Optional<Operation> nextIn(Key.Lane lane);
 
+  /** A row of the outbox that is there, and that nobody else holds. */
+  Optional<OutboxRow> outbox(long number);
+
   /** Ready operations of a queue, picked from the store or made ready in this batch, in rank order. */
   List<Operation> ready(String queue, int atMost);
 }

@@ -44,7 +44,7 @@ final class Rules {
     var call = new Command.Complete(done.key().operation(), done.epoch(), done.result());
     var decision = ofAttempt(call, draft);
     return new Decision(
-        decision.outcome(), decision.saved(), List.of(done.key()), decision.entries(), decision.trimBefore());
+        decision.outcome(), decision.saved(), List.of(done.key()), decision.entries(), decision.trimBefore(), List.of());
   }
 
   static Decision decide(Command command, Rows rows, Instant now, RandomGenerator dice, Ranks ranks) {
@@ -53,6 +53,8 @@ final class Rules {
       case Command.Submit submit -> submit(submit, draft);
       case Command.TakeOver(var submit, var failure) -> takeOver(submit, failure, draft);
       case Command.Recall recall -> recall(recall, draft);
+      case Command.Publish publish -> publish(publish, draft);
+      case Command.MoveOutbox move -> moveOutbox(move, draft);
       case Command.Claim claim -> claim(claim, draft);
       case Command.OfAttempt call -> ofAttempt(call, draft);
       case Command.Signal signal -> signal(signal, draft);
@@ -371,6 +373,44 @@ final class Rules {
     return draft.save(new Row.Doc(put.doc(), version + 1, body)).decided(new Outcome.Written(version + 1));
   }
 
+  // ---- published events
+
+  private static Decision publish(Command.Publish publish, Draft draft) {
+    for (var fact : publish.facts()) {
+      var problem = fact.problem();
+      if (problem != null) return Decision.only(new Outcome.NotPublishable(problem));
+    }
+    publish.facts().forEach(fact -> draft.publish(publish.tenant(), fact));
+    return draft.decided(new Outcome.Published(publish.facts().size()));
+  }
+
+  /** Row by row in their order. One that cannot be published is set aside, so that it holds up no other. */
+  private static Decision moveOutbox(Command.MoveOutbox move, Draft draft) {
+    var aside = new ArrayList<Batch.Taken>(0);
+    int published = 0;
+    boolean unknown = false;
+    for (long number : move.rows()) {
+      var found = draft.rows.outbox(number);
+      if (found.isEmpty()) continue;
+      var row = found.get();
+      var tenant = move.tenants().get(row.tenant());
+      if (tenant == null && !move.complete()) {
+        unknown = true;
+        continue;
+      }
+      var problem = tenant == null ? "There is no tenant of that name." : row.problem();
+      var taken = new Batch.Taken(number, problem);
+      draft.take(taken);
+      if (tenant == null || problem != null) {
+        aside.add(taken);
+      } else {
+        draft.publish(tenant, row.fact());
+        published++;
+      }
+    }
+    return draft.decided(new Outcome.Emptied(published, aside, unknown));
+  }
+
   // ---- blobs
 
   /** A blob is one tenant's: a command that says otherwise is wrong, and fails alone. */
@@ -472,7 +512,7 @@ final class Rules {
       case Command.Look look -> List.of(look.operation());
       case Command.Lost lost -> List.of(new Key.Owner(lost.owner()), lost.operation());
       case Command.Forget forget -> List.of(forget.key());
-      case Command.Trim _ -> List.of();
+      case Command.Publish _, Command.MoveOutbox _, Command.Trim _ -> List.of();
       case Command.Renew renew -> List.of(new Key.Owner(renew.owner()));
       case Command.Put put -> List.of(put.doc());
     };

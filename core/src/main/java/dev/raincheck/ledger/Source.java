@@ -93,6 +93,11 @@ final class Source {
     return flag() ? read.apply(this) : null;
   }
 
+  /** Whether nothing is left. */
+  boolean isOver() {
+    return at == bytes.length;
+  }
+
   private void need(int count) {
     if (count < 0 || count > bytes.length - at) throw unreadable();
   }

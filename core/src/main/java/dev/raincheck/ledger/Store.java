@@ -35,6 +35,11 @@ public interface Store extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Whether applications can put events into an outbox of this store. */
+  default boolean hasOutbox() {
+    return false;
+  }
+
   /** For the start-up screen: what it is, where, and what its commits survive. */
   Description describe();
 

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** One transaction of the ledger: places, lock, pick, now, commit, in this order and each at most once, but for pick. */
+/** One transaction of the ledger: places, lock, pick (or outbox), now, commit, in this order and each at most once, but for pick. */
 public interface Tx extends AutoCloseable {
   /** Reads what never changes, without locks. Unknown ids are left out. */
   Map<OperationId, Place> places(Collection<OperationId> ids);
@@ -21,6 +21,16 @@ public interface Tx extends AutoCloseable {
    * what another node holds. Never more than {@code atMost}.
    */
   List<Operation> pick(String queue, int atMost);
+
+  /**
+   * Locks and loads rows of the outbox that are still there, in the order of their numbers. Never waits: none
+   * while another node moves rows; and where somebody else holds a row, neither it nor what follows it with its key.
+   *
+   * @param numbers all that there were up to the last of them, as a read found
+   */
+  default List<OutboxRow> outbox(List<Long> numbers) {
+    return List.of();
+  }
 
   /** The store's clock in whole milliseconds, read after the last lock was granted. Never goes back. */
   Instant now();

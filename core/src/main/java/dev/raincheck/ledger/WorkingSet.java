@@ -28,6 +28,8 @@ final class WorkingSet implements Rows {
   private final Set<Key> removed = new HashSet<>();
   private final List<Row.Chunk> chunks = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
+  private final Map<Long, OutboxRow> outbox = new HashMap<>();
+  private final List<Batch.Taken> taken = new ArrayList<>();
   private @Nullable Instant trimBefore;
   private final Map<Key.Lane, TreeMap<Long, OperationId>> newlyBlocked = new HashMap<>();
   private final Map<String, List<OperationId>> newlyReady = new HashMap<>();
@@ -41,6 +43,11 @@ final class WorkingSet implements Rows {
     blocked.values().forEach(list -> list.forEach(one -> this.loaded.putIfAbsent(one.id(), one)));
   }
 
+  /** Brings what was locked of the outbox. */
+  void add(List<OutboxRow> rows) {
+    for (var row : rows) outbox.put(row.number(), row);
+  }
+
   /** Overlays a decision. */
   void apply(Decision decision) {
     for (var key : decision.removed()) {
@@ -49,6 +56,8 @@ final class WorkingSet implements Rows {
     }
     for (var row : decision.saved()) save(row);
     entries.addAll(decision.entries());
+    taken.addAll(decision.taken());
+    for (var row : decision.taken()) outbox.remove(row.number());
     if (decision.trimBefore() != null) trimBefore = decision.trimBefore();
   }
 
@@ -81,7 +90,12 @@ final class WorkingSet implements Rows {
   }
 
   boolean isEmpty() {
-    return saved.isEmpty() && removed.isEmpty() && chunks.isEmpty() && trimBefore == null;
+    return saved.isEmpty()
+        && removed.isEmpty()
+        && chunks.isEmpty()
+        && entries.isEmpty()
+        && taken.isEmpty()
+        && trimBefore == null;
   }
 
   /** A submit's answer as of the commit: its operation may have started in the same batch. */
@@ -91,7 +105,8 @@ final class WorkingSet implements Rows {
       case Outcome.Seen(var then) -> new Outcome.Seen(operation(then.id()).orElse(then));
       case Outcome.KeyReused _, Outcome.Claimed _, Outcome.Moved _, Outcome.Unchanged _, Outcome.Stale _,
           Outcome.NotDone _, Outcome.NoSuchParent _, Outcome.NotCancelable _, Outcome.PreconditionFailed _,
-          Outcome.Gone _, Outcome.Unknown _, Outcome.Written _, Outcome.Refused _, Outcome.Poisoned _ -> outcome;
+          Outcome.Gone _, Outcome.Unknown _, Outcome.Written _, Outcome.Published _, Outcome.NotPublishable _,
+          Outcome.Emptied _, Outcome.Refused _, Outcome.Poisoned _ -> outcome;
     };
   }
 
@@ -110,7 +125,14 @@ final class WorkingSet implements Rows {
       }
     }
     for (var key : removed) if (key instanceof Key.Doc doc && !saved.containsKey(doc)) documents.add(doc);
-    return new Commit(changes, gone, documents, dropped());
+    return new Commit(changes, gone, documents, dropped(), topics());
+  }
+
+  /** The streams that published events have been added to. */
+  private Set<String> topics() {
+    var streams = new HashSet<String>();
+    for (var entry : entries) if (entry.fact() != null) streams.add(entry.stream());
+    return streams;
   }
 
   private List<BlobId> dropped() {
@@ -141,7 +163,7 @@ final class WorkingSet implements Rows {
     rows.addAll(chunks);
     // What came and went within the batch was never there.
     var gone = removed.stream().filter(key -> loaded.containsKey(key)).toList();
-    return new Batch(node, number, rows, fresh, gone, entries, trimBefore);
+    return new Batch(node, number, rows, fresh, gone, entries, trimBefore, taken);
   }
 
   @Override
@@ -177,6 +199,11 @@ final class WorkingSet implements Rows {
   @Override
   public boolean isHandedOver(Key.HandedOver key) {
     return row(key) != null;
+  }
+
+  @Override
+  public Optional<OutboxRow> outbox(long number) {
+    return Optional.ofNullable(outbox.get(number));
   }
 
   private @Nullable Row row(Key key) {

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -301,11 +300,6 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
     boolean free = false;
     for (var queue : slots.values()) free |= queue.offer();
     if (free) ledger.nudge();
-  }
-
-  /** The queues that this node has slots for. */
-  Set<String> queues() {
-    return Set.copyOf(slots.keySet());
   }
 
   /** The virtual threads that run handlers now. */

@@ -3,6 +3,7 @@ package dev.raincheck.operation;
 import dev.raincheck.blob.Blobs;
 import dev.raincheck.event.Archive;
 import dev.raincheck.event.Feed;
+import dev.raincheck.event.Topics;
 import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Commit;
 import dev.raincheck.ledger.Ledger;
@@ -100,7 +101,7 @@ public final class Engine implements AutoCloseable {
       heartbeat = null;
     } else {
       feed = new Feed(store, clock, owner, List.of(new OtherNodes(store, owner, List.of(waits, dispatcher))));
-      heartbeat = new Heartbeat(shared, lease, owner, dispatcher.queues());
+      heartbeat = new Heartbeat(shared, lease, owner);
       shared.whenOthersCommit(this::othersHaveCommitted);
     }
     addChores(heartbeat);
@@ -126,7 +127,8 @@ public final class Engine implements AutoCloseable {
     var due = new DueWork(ledger, store, owner, lease::othersHadTheirChance);
     var look = beats == null ? LOOK_EVERY : LOOK_SHARED_EVERY;
     var lookNow = chores.every(look, "look at what is due", due::lookAtDue);
-    var giveBackNow = chores.every(look, "give back what lost owners held", due::giveBackLost);
+    var lapses = new Lapses(due::giveBackLost, lease::othersHadTheirChance);
+    var giveBackNow = chores.every(look, "give back what lost owners held", lapses);
     chores.every(FORGET_EVERY, "forget old keys", sparing(due::forgetKeys));
     chores.every(FORGET_EVERY, "forget the old log", sparing(this::trim));
     chores.every(beats == null ? COUNT_EVERY : COUNT_SHARED_EVERY, "count what waits", sparing(_ -> count()));
@@ -143,8 +145,9 @@ public final class Engine implements AutoCloseable {
     }
     beats.each(pulse -> feed.endsAt(pulse.logEnd()));
     beats.each(pulse -> watch.isDue(pulse.nextDue()));
-    beats.each(pulse -> { if (pulse.orphans()) giveBackNow.run(); });
-    beats.each(pulse -> { if (pulse.ready()) dispatcher.lookForWork(); });
+    beats.each(pulse -> { if (lapses.callsFor(pulse)) giveBackNow.run(); });
+    beats.each(_ -> { if (beats.hasMoved()) dispatcher.lookForWork(); });
+    chores.every(look, "look for work", _ -> lookForWork());
     beats.each(pulse -> { if (pulse.handedOver()) operations.lookAtHandedOver(); });
     leases.every(Heartbeat.EVERY, "ask what there is to do", beats::runOnce);
   }
@@ -181,6 +184,11 @@ public final class Engine implements AutoCloseable {
     return new Archive(store);
   }
 
+  /** Published events, to be read back. */
+  public Topics topics() {
+    return new Topics(store);
+  }
+
   public Alarms alarms() {
     return alarms;
   }
@@ -188,6 +196,11 @@ public final class Engine implements AutoCloseable {
   /** Before {@link #start}: told when documents have changed, whichever node has changed them. */
   public void whenDocumentsChange(Runnable action) {
     if (heartbeat != null) heartbeat.each(new DocumentWatch(action));
+  }
+
+  /** Before {@link #start}: run whenever there is something in the store's outbox, and soon after it came there. */
+  public void whenMail(Runnable action) {
+    if (heartbeat != null) heartbeat.each(pulse -> { if (pulse.mail()) action.run(); });
   }
 
   /** Whether the store did not answer when it was asked last; it may answer again. */

@@ -5,7 +5,6 @@ import dev.raincheck.ledger.Store;
 import dev.raincheck.ledger.StoreException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -29,18 +28,15 @@ final class Heartbeat {
   private final Store.Shared store;
   private final Lease lease;
   private final long owner;
-  private final Collection<String> queues;
   private final List<Consumer<Pulse>> actions = new CopyOnWriteArrayList<>();
   private volatile @Nullable Pulse last;
   private volatile boolean away;
   private volatile int unchanged;
 
-  /** @param queues whose ready operations this node could start */
-  Heartbeat(Store.Shared store, Lease lease, long owner, Collection<String> queues) {
+  Heartbeat(Store.Shared store, Lease lease, long owner) {
     this.store = store;
     this.lease = lease;
     this.owner = owner;
-    this.queues = List.copyOf(queues);
   }
 
   /** Before the first: told of each answer, on the thread that keeps the lease: hand over and return. */
@@ -52,18 +48,20 @@ final class Heartbeat {
     boolean renews = lease.isDue();
     Pulse pulse;
     try {
-      pulse = store.pulse(new Pulse.Question(owner, renews ? Lease.LENGTH : null, queues));
+      pulse = store.pulse(new Pulse.Question(owner, renews ? Lease.LENGTH : null));
     } catch (StoreException e) {
       if (!away) LOG.warn("the store does not answer: {}", e.getMessage());
       away = true;
       return 0;
     }
-    if (away) LOG.info("the store answers again");
+    boolean wasAway = away;
+    if (wasAway) LOG.info("the store answers again");
     away = false;
     if (pulse.renewed()) lease.renewed();
     else if (renews) keepLease();
     var before = last;
-    unchanged = before != null && before.logEnd() == pulse.logEnd() ? unchanged + 1 : 0;
+    boolean moved = wasAway || before == null || before.logEnd() != pulse.logEnd();
+    unchanged = moved ? 0 : unchanged + 1;
     last = pulse;
     actions.forEach(action -> action.accept(pulse));
     return 0;
@@ -77,6 +75,11 @@ final class Heartbeat {
   /** Whether the store did not answer when it was asked last. */
   boolean isAway() {
     return away;
+  }
+
+  /** Whether something was committed since the answer before the last, or may have been. */
+  boolean hasMoved() {
+    return unchanged == 0;
   }
 
   /** Whether nobody has committed anything for a while: then there is nothing to count or to clean up. */

@@ -217,7 +217,8 @@ public final class Operations {
       case Outcome.Refused(var why, var after) -> new Submitted.Refused(why, after);
       case Outcome.Poisoned _ -> new Submitted.Poisoned();
       case Outcome.Claimed _, Outcome.Moved _, Outcome.Unchanged _, Outcome.Stale _, Outcome.NotCancelable _,
-          Outcome.PreconditionFailed _, Outcome.Written _ -> throw unexpected(outcome);
+          Outcome.PreconditionFailed _, Outcome.Written _, Outcome.Published _, Outcome.NotPublishable _,
+          Outcome.Emptied _ -> throw unexpected(outcome);
     };
   }
 
@@ -355,7 +356,8 @@ public final class Operations {
       case Outcome.NotDone(var operation) -> new Changed.NotDone(operation);
       case Outcome.Refused(_, var after) -> new Changed.Refused(after);
       case Outcome.Accepted _, Outcome.Seen _, Outcome.KeyReused _, Outcome.Claimed _, Outcome.Stale _,
-          Outcome.NoSuchParent _, Outcome.Poisoned _, Outcome.Written _ -> throw unexpected(outcome);
+          Outcome.NoSuchParent _, Outcome.Poisoned _, Outcome.Written _, Outcome.Published _,
+          Outcome.NotPublishable _, Outcome.Emptied _ -> throw unexpected(outcome);
     };
   }
 
@@ -395,7 +397,8 @@ public final class Operations {
       case Outcome.Refused(_, var after) -> new Told.Refused(after);
       case Outcome.Accepted _, Outcome.Seen _, Outcome.KeyReused _, Outcome.Claimed _, Outcome.NotDone _,
           Outcome.NoSuchParent _, Outcome.NotCancelable _, Outcome.PreconditionFailed _, Outcome.Gone _,
-          Outcome.Unknown _, Outcome.Poisoned _, Outcome.Written _ -> throw unexpected(outcome);
+          Outcome.Unknown _, Outcome.Poisoned _, Outcome.Written _, Outcome.Published _, Outcome.NotPublishable _,
+          Outcome.Emptied _ -> throw unexpected(outcome);
     };
   }
 

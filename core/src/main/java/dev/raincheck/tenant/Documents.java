@@ -79,7 +79,10 @@ final class Documents {
           Outcome.NoSuchParent _,
           Outcome.NotCancelable _,
           Outcome.Gone _,
-          Outcome.Unknown _ ->
+          Outcome.Unknown _,
+          Outcome.Published _,
+          Outcome.NotPublishable _,
+          Outcome.Emptied _ ->
           throw new IllegalStateException("no answer to a put: " + outcome);
     };
   }

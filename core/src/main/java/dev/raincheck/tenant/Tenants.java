@@ -57,6 +57,16 @@ public final class Tenants {
     return all;
   }
 
+  /**
+   * The same, once those have been read that other nodes may have made.
+   *
+   * @throws dev.raincheck.ledger.StoreException if they cannot be read
+   */
+  public Map<String, Integer> allNow() {
+    directory.changed();
+    return all();
+  }
+
   /** What became of a wish for a tenant. */
   public sealed interface Obtained {
     record Tenant(int number) implements Obtained {}

@@ -125,7 +125,9 @@ final class LifeCycleTest {
                     Outcome.Accepted _,
                     Outcome.Claimed _,
                     Outcome.Gone _,
-                    Outcome.Written _ ->
+                    Outcome.Written _,
+                    Outcome.Published _,
+                    Outcome.Emptied _ ->
                     false;
                 case Outcome.Seen _,
                     Outcome.KeyReused _,
@@ -136,6 +138,7 @@ final class LifeCycleTest {
                     Outcome.NotCancelable _,
                     Outcome.PreconditionFailed _,
                     Outcome.Unknown _,
+                    Outcome.NotPublishable _,
                     Outcome.Refused _,
                     Outcome.Poisoned _ ->
                     true;
@@ -337,6 +340,8 @@ final class LifeCycleTest {
           case Outcome.Gone _ -> "gone";
           case Outcome.Unknown _ -> "unknown";
           case Outcome.Written _ -> "done";
+          case Outcome.Published _, Outcome.Emptied _ -> "published";
+          case Outcome.NotPublishable(var why) -> "refused: " + why;
           case Outcome.Refused(var why, _) -> "refused: " + why;
           case Outcome.Poisoned _ -> "refused: poisoned";
         };

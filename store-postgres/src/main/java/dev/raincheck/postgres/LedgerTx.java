@@ -7,6 +7,7 @@ import dev.raincheck.ledger.Loaded;
 import dev.raincheck.ledger.LockPlan;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.OutboxRow;
 import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Place;
 import dev.raincheck.ledger.Row;
@@ -90,6 +91,11 @@ final class LedgerTx implements Tx {
       remember(operation);
     }
     return picked;
+  }
+
+  @Override
+  public List<OutboxRow> outbox(List<Long> numbers) {
+    return Outbox.lock(numbers, this);
   }
 
   private void remember(Operation operation) {

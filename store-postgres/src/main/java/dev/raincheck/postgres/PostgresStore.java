@@ -41,13 +41,14 @@ public final class PostgresStore implements Store, Store.Shared {
     this.config = config;
     this.promise = promise;
     var connections = new Connections(config);
+    var due = new DueMark(nanos);
     time = new StoreTime(promise.millis(), nanos, clock);
     bell = new Bell(connections, config.schema(), System.identityHashCode(this) ^ promise.millis());
     connection = new LedgerConnection(connections, nanos);
-    writer = new Writer(connection, time, new Marks(nanos), unreadable, config.away(), bell::ring);
-    readers = new Readers(connections, unreadable, nanos);
+    writer = new Writer(connection, time, new Marks(nanos), due, unreadable, config.away(), bell::ring);
+    readers = new Readers(connections, unreadable, due, nanos);
     blobPool = connections.blobs();
-    heart = new Heart(connections, time);
+    heart = new Heart(connections, time, due, nanos);
   }
 
   /**
@@ -123,6 +124,11 @@ public final class PostgresStore implements Store, Store.Shared {
   @Override
   public void whenOthersCommit(Runnable action) {
     bell.whenRung(action);
+  }
+
+  @Override
+  public boolean hasOutbox() {
+    return true;
   }
 
   /** Blobs in the same database; closed with this store. */

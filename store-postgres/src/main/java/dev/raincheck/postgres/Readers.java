@@ -24,11 +24,13 @@ final class Readers implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final Unreadable unreadable;
+  private final DueMark due;
   private final KeySweep sweep = new KeySweep();
   private final LongSupplier nanos;
 
-  Readers(Connections connections, Unreadable unreadable, LongSupplier nanos) {
+  Readers(Connections connections, Unreadable unreadable, DueMark due, LongSupplier nanos) {
     this.unreadable = unreadable;
+    this.due = due;
     this.nanos = nanos;
     pool = connections.readers();
   }
@@ -39,7 +41,7 @@ final class Readers implements AutoCloseable {
       try (var connection = pool.getConnection()) {
         var statements = new TimedStatements(connection, nanos, endsAt);
         try {
-          return query.apply(new Snapshot(statements, sweep, unreadable));
+          return query.apply(new Snapshot(statements, sweep, unreadable, due));
         } catch (StoreException e) {
           // A pool may hold as many dead connections as it has. Nothing was told yet, so nothing is told twice.
           if (tries > pool.getMaximumPoolSize() || !statements.diedAtFirst(e)) throw e;

@@ -288,6 +288,7 @@ final class Save {
     var message = new Message();
     operations(message);
     keys(message);
+    Outbox.save(batch.taken(), message);
     message.add(ADD_BATCH, batch.node(), batch.number(), at.toEpochMilli());
     var log = new Log(batch, at);
     log.trim(message);

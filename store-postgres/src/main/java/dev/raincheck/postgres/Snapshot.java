@@ -58,11 +58,13 @@ final class Snapshot implements Reader {
   private final TimedStatements statements;
   private final KeySweep sweep;
   private final Unreadable unreadable;
+  private final DueMark mark;
 
-  Snapshot(TimedStatements statements, KeySweep sweep, Unreadable unreadable) {
+  Snapshot(TimedStatements statements, KeySweep sweep, Unreadable unreadable, DueMark mark) {
     this.statements = statements;
     this.sweep = sweep;
     this.unreadable = unreadable;
+    this.mark = mark;
   }
 
   @Override
@@ -232,7 +234,7 @@ final class Snapshot implements Reader {
 
   @Override
   public Reader.System system() {
-    return new SystemReads(statements, sweep, unreadable);
+    return new SystemReads(statements, sweep, unreadable, mark);
   }
 
   static StoreException failed(String what, SQLException e) {

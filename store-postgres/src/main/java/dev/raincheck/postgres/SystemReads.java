@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads that are not one tenant's. */
 final class SystemReads implements Reader.System {
-  static final String DUE = "SELECT id, due FROM life WHERE due <= ? ORDER BY due, id LIMIT ?";
+  static final String DUE =
+      "SELECT id, due FROM life WHERE due >= ? AND due <= ? ORDER BY due, id LIMIT ?";
   static final String DUE_TOMBSTONES =
-      "SELECT id, until FROM tombstone WHERE until <= ? ORDER BY until, id LIMIT ?";
+      "SELECT id, until FROM tombstone WHERE until >= ? AND until <= ? ORDER BY until, id LIMIT ?";
   static final String NEXT_DUE = "SELECT due FROM life WHERE due IS NOT NULL ORDER BY due, id LIMIT 1";
   static final String NEXT_TOMBSTONE = "SELECT until FROM tombstone ORDER BY until, id LIMIT 1";
 
@@ -67,11 +68,13 @@ final class SystemReads implements Reader.System {
   private final TimedStatements statements;
   private final KeySweep sweep;
   private final Unreadable unreadable;
+  private final DueMark mark;
 
-  SystemReads(TimedStatements statements, KeySweep sweep, Unreadable unreadable) {
+  SystemReads(TimedStatements statements, KeySweep sweep, Unreadable unreadable, DueMark mark) {
     this.statements = statements;
     this.sweep = sweep;
     this.unreadable = unreadable;
+    this.mark = mark;
   }
 
   @Override
@@ -80,8 +83,9 @@ final class SystemReads implements Reader.System {
       var due = new ArrayList<Due>();
       for (var sql : List.of(DUE, DUE_TOMBSTONES)) {
         var find = statements.of(sql);
-        find.setLong(1, now.toEpochMilli());
-        find.setInt(2, atMost + unreadable.count());
+        find.setLong(1, mark.get());
+        find.setLong(2, now.toEpochMilli());
+        find.setInt(3, atMost + unreadable.count());
         try (var rows = find.executeQuery()) {
           while (rows.next()) due.add(new Due(PackedKey.id(rows.getBytes(1)), rows.getLong(2)));
         }
@@ -223,6 +227,15 @@ final class SystemReads implements Reader.System {
       return completions;
     } catch (SQLException e) {
       throw Snapshot.failed("read what applications completed", e);
+    }
+  }
+
+  @Override
+  public List<Reader.Waiting> outbox(int atMost) {
+    try {
+      return Outbox.waiting(statements, atMost);
+    } catch (SQLException e) {
+      throw Snapshot.failed("look into the outbox", e);
     }
   }
 

@@ -29,6 +29,7 @@ final class Writer {
   final LedgerConnection connection;
   final StoreTime time;
   final Marks marks;
+  private final DueMark due;
   final Unreadable unreadable;
   final Places places = new Places();
   private final Duration away;
@@ -39,12 +40,14 @@ final class Writer {
       LedgerConnection connection,
       StoreTime time,
       Marks marks,
+      DueMark due,
       Unreadable unreadable,
       Duration away,
       Runnable whenCommitted) {
     this.connection = connection;
     this.time = time;
     this.marks = marks;
+    this.due = due;
     this.unreadable = unreadable;
     this.away = away;
     this.whenCommitted = whenCommitted;
@@ -105,6 +108,8 @@ final class Writer {
       if (operation.done()) places.remove(operation.id());
       else places.put(operation.id(), Place.of(operation));
       if (operation.state() instanceof State.Queued) marks.lower(operation);
+      var next = operation.due();
+      if (next != null) due.lower(next.toEpochMilli());
     }
   }
 

@@ -30,7 +30,10 @@ class PlanTest {
   @Test
   void the_writer_never_reads_a_table_from_end_to_end() throws SQLException {
     for (var sql : Locks.hot()) assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan);
-    for (var sql : List.of(Save.MOVE, Save.REWRITE, Log.APPEND, Log.TRIM_PROGRESS, LedgerTx.PLACES)) {
+    for (var sql : List.of(Outbox.ROWS, Outbox.VISIBLE, Outbox.SET_ASIDE)) {
+      assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan);
+    }
+    for (var sql : List.of(Save.MOVE, Save.REWRITE, Log.APPEND, Log.TRIM_PROGRESS, LedgerTx.PLACES, Outbox.DELETE)) {
       assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan).noneMatch(PlanTest::isSort);
     }
   }
@@ -50,7 +53,7 @@ class PlanTest {
             Snapshot.OPERATION, Snapshot.TOMBSTONE, Snapshot.PAYLOAD, Snapshot.CHUNKS, Snapshot.AHEAD, Snapshot.LOG,
             Snapshot.LOG_END, SystemReads.DUE, SystemReads.DUE_TOMBSTONES, SystemReads.NEXT_DUE, SystemReads.ORPHANS,
             SystemReads.DEPTHS, SystemReads.LOG, SystemReads.LOG_OF_OTHERS, SystemReads.REFERRED, KeySweep.STALE, KeySweep.LAST,
-            Submissions.ANY, Submissions.AFTER, Submissions.BEFORE, Submissions.COMPLETIONS);
+            Submissions.ANY, Submissions.AFTER, Submissions.BEFORE, Submissions.COMPLETIONS, Outbox.WAITING);
     for (var sql : hot) assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan);
   }
 

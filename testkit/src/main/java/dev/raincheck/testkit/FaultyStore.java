@@ -6,6 +6,7 @@ import dev.raincheck.ledger.Loaded;
 import dev.raincheck.ledger.LockPlan;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.OutboxRow;
 import dev.raincheck.ledger.Place;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Store;
@@ -59,6 +60,11 @@ public final class FaultyStore implements Store {
   }
 
   @Override
+  public boolean hasOutbox() {
+    return store.hasOutbox();
+  }
+
+  @Override
   public Description describe() {
     return store.describe();
   }
@@ -100,6 +106,12 @@ public final class FaultyStore implements Store {
     public List<Operation> pick(String queue, int atMost) {
       call("before pick");
       return tx.pick(queue, atMost);
+    }
+
+    @Override
+    public List<OutboxRow> outbox(List<Long> numbers) {
+      call("before outbox");
+      return tx.outbox(numbers);
     }
 
     @Override

@@ -1,16 +1,24 @@
 package dev.raincheck.testkit;
 
 import static dev.raincheck.testkit.AnOperation.id;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.raincheck.ledger.Batch;
+import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Entry;
+import dev.raincheck.ledger.Fact;
+import dev.raincheck.ledger.Ledger;
+import dev.raincheck.ledger.Outcome;
+import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.Reader.Segment;
 import dev.raincheck.ledger.Reader.System;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -202,6 +210,62 @@ public abstract class LogContract extends StoreFixture {
     }
 
     assertThat(append(entry(ONE, 2)).firstOffset()).containsEntry(ONE, 2L);
+  }
+
+  @Test
+  void published_events_have_dense_offsets_of_their_own_and_are_read_as_they_were_written() {
+    var first = fact("orders", "a", "{\"n\":1}");
+    var second = fact("orders", "b", "");
+    var other = fact("bills", "c", "x".repeat(50_000));
+    append(entry(ONE, 1), Entry.published(1, first), Entry.published(1, other), entry(ONE, 2));
+    append(Entry.published(1, second), Entry.published(2, first));
+    reopen();
+
+    var orders = log(Entry.topic(1, "orders"), 0, 10);
+
+    assertThat(orders).extracting(Segment::first).containsExactly(1L, 2L);
+    assertSame(facts(orders), List.of(first, second));
+    assertSame(facts(log(Entry.topic(1, "bills"), 0, 10)), List.of(other));
+    assertSame(facts(log(Entry.topic(2, "orders"), 0, 10)), List.of(first));
+    assertThat(logEnd(Entry.topic(1, "orders"))).isEqualTo(2);
+    assertThat(entries(ONE, 0)).containsExactly(entry(ONE, 1), entry(ONE, 2));
+    assertThat(append(Entry.published(1, first)).firstOffset())
+        .containsEntry(Entry.topic(1, "orders"), 3L);
+  }
+
+  @Test
+  void a_ledger_publishes_all_events_of_a_command_or_none() {
+    var good = fact("orders", "a", "{}");
+    var bad = fact("no topic", "b", "{}");
+    var ledger = new Ledger(store(), NODE + 1, Seeds.dice(1), (_, _) -> 1);
+
+    var published = ledger.hand(new Command.Publish(1, List.of(good, good)));
+    var refused = ledger.hand(new Command.Publish(1, List.of(good, bad)));
+    ledger.runOnce();
+
+    assertThat(published).isCompletedWithValue(new Outcome.Published(2));
+    assertThat(refused.join()).isInstanceOf(Outcome.NotPublishable.class);
+    assertSame(facts(log(Entry.topic(1, "orders"), 0, 10)), List.of(good, good));
+  }
+
+  @Test
+  void an_outbox_that_nobody_has_put_anything_into_is_empty_in_every_store() {
+    var nothing = readSystem(system -> system.outbox(10));
+    assertThat(nothing).isEmpty();
+    var rows = inTx(tx -> tx.outbox(List.of(1L)));
+    assertThat(rows).isEmpty();
+  }
+
+  private static Fact fact(String topic, String id, String json) {
+    var data = new Payload.Inline(json.getBytes(UTF_8), "application/json");
+    return new Fact(topic, id, null, "OrderPaid", "4711", T0, data, Map.of("traceparent", "00-" + id));
+  }
+
+  private static List<Fact> facts(List<Segment> segments) {
+    return segments.stream()
+        .flatMap(segment -> segment.entries().stream())
+        .map(entry -> Objects.requireNonNull(entry.fact()))
+        .toList();
   }
 
   private static Entry entry(String stream, int n) {

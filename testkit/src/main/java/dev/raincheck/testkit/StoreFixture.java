@@ -96,7 +96,7 @@ abstract class StoreFixture {
       tx.lock(plan(Set.of()));
       tx.now();
       var batch =
-          new Batch(NODE, ++batches, List.of(), Set.of(), List.of(), List.of(), before);
+          new Batch(NODE, ++batches, List.of(), Set.of(), List.of(), List.of(), before, List.of());
       assertThat(tx.commit(batch)).isInstanceOf(Committed.Yes.class);
     }
   }

@@ -180,6 +180,9 @@ final class Story {
           Outcome.Gone _,
           Outcome.Unknown _,
           Outcome.Written _,
+          Outcome.Published _,
+          Outcome.NotPublishable _,
+          Outcome.Emptied _,
           Outcome.Refused _,
           Outcome.Poisoned _ -> {}
     }

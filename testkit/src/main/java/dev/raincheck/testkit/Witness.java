@@ -87,6 +87,9 @@ final class Witness {
           Outcome.Gone _,
           Outcome.Unknown _,
           Outcome.Written _,
+          Outcome.Published _,
+          Outcome.NotPublishable _,
+          Outcome.Emptied _,
           Outcome.Refused _,
           Outcome.Poisoned _ -> {}
     }

@@ -139,7 +139,7 @@ final class EventDocument {
   }
 
   /** A result stands inside as its handler wrote it, perhaps on many lines; in JSON a break is a space. */
-  private static byte[] onOneLine(byte[] json) {
+  static byte[] onOneLine(byte[] json) {
     for (int i = 0; i < json.length; i++) if (json[i] == '\n' || json[i] == '\r') json[i] = ' ';
     return json;
   }

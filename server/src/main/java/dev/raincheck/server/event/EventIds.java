@@ -1,5 +1,7 @@
 package dev.raincheck.server.event;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Sha256;
 import java.nio.ByteBuffer;
@@ -12,6 +14,7 @@ final class EventIds {
   private static final byte ENTRY = 1;
   private static final byte PROGRESS = 2;
   private static final byte STREAM = 3;
+  private static final byte TOPIC = 4;
 
   private EventIds() {}
 
@@ -28,6 +31,12 @@ final class EventIds {
   /** Of the beginning of a tenant's stream. */
   static String ofStream(int tenant, long offset) {
     return of(STREAM, tenant, 0, offset);
+  }
+
+  /** Of the beginning of a topic's stream. */
+  static String ofTopic(int tenant, String topic, long offset) {
+    var name = ByteBuffer.wrap(Sha256.of(topic.getBytes(UTF_8)));
+    return of(TOPIC, tenant, name.getLong(), offset);
   }
 
   private static String of(byte kind, long hi, long lo, long number) {

@@ -19,22 +19,16 @@ import dev.raincheck.server.operation.WaitWish;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
-/** What happened, as pages of JSON: of an operation by numbers, of a tenant by cursors. */
+/** What happened to an operation, as pages of JSON by numbers. */
 final class EventPages {
   private static final int BYTES_MAX = 1 << 20;
 
-  /** How many entries one request looks at for a filter that matches little. */
-  private static final int LOOKED_AT_MAX = 1_000;
-
-  private static final int LOOKED_AT_ONCE = 100;
   private static final String REVALIDATE = "private, no-cache";
 
   private final OperationStream.Parts parts;
   private final OperationLookup lookup;
-  private final EventCursors cursors;
   private final Callers callers;
   private final Alarms alarms;
   private final RetryAfter retryAfter;
@@ -43,14 +37,12 @@ final class EventPages {
   EventPages(
       OperationStream.Parts parts,
       OperationLookup lookup,
-      EventCursors cursors,
       Callers callers,
       Alarms alarms,
       RetryAfter retryAfter,
       Duration maxWait) {
     this.parts = parts;
     this.lookup = lookup;
-    this.cursors = cursors;
     this.callers = callers;
     this.alarms = alarms;
     this.retryAfter = retryAfter;
@@ -141,95 +133,10 @@ final class EventPages {
         .json(body(List.of(), Long.toString(next), false));
   }
 
-  // ---- of a tenant
-
-  private record OfAll(int tenant, EventFilter filter, long after, boolean oldest, int limit, WaitWish patience) {}
-
-  private record Found(List<byte[]> data, long end, boolean more) {}
-
-  Answer ofTenant(Request request) {
-    int tenant = callers.tenant(request.principal());
-    var filter = EventFilter.of(request.query());
-    var cursor = request.query().single(PageWish.AFTER, ProblemCode.CURSOR_INVALID).filter(text -> !text.equals("0"));
-    long after = cursor.map(text -> offset(tenant, filter, text)).orElse(0L);
-    var wish =
-        new OfAll(
-            tenant, filter, after, cursor.isEmpty(), PageWish.limit(request.query()), WaitWish.read(request, maxWait));
-    var found = find(wish);
-    if (!found.data().isEmpty() || found.more() || !wish.patience().any()) {
-      return page(wish, found, false, retryAfter.seconds(tenant));
-    }
-
-    var next = new NextEvent.OfTenant(filter, found.end());
-    Runnable unwatch = () -> parts.feed().unwatch(tenant, next);
-    boolean handedOver = false;
-    try {
-      watching(() -> parts.feed().watch(tenant, next));
-      var again = find(wish);
-      if (!again.data().isEmpty()) return page(wish, again, true, 0);
-      var permit = callers.beginWait(request.principal());
-      if (permit == null) return page(wish, again, false, retryAfter.secondsWhenCrowded(tenant));
-      handedOver = true;
-      return next.until(
-          wish.patience().duration(), alarms, unwatch, permit, _ -> page(wish, find(wish), true, 0));
-    } finally {
-      if (!handedOver) unwatch.run();
-    }
-  }
-
-  private long offset(int tenant, EventFilter filter, String text) {
-    return cursors
-        .read(tenant, filter, text)
-        .orElseThrow(
-            () ->
-                Refusal.ofParameter(
-                        ProblemCode.CURSOR_INVALID,
-                        PageWish.AFTER,
-                        "The cursor is not one that these events gave with these filters: begin without one.")
-                    .asException());
-  }
-
-  private Found find(OfAll wish) {
-    var data = new ArrayList<byte[]>();
-    long end = wish.after();
-    boolean more = true;
-    try {
-      for (int looked = 0; more && data.size() < wish.limit() && looked < LOOKED_AT_MAX; looked += LOOKED_AT_ONCE) {
-        var page = parts.archive().log(wish.tenant(), end, LOOKED_AT_ONCE);
-        boolean lost = end > page.end() || page.trimmedAfter(end);
-        if (lost && !(wish.oldest() && end == 0)) throw lost().asException();
-        for (var told : page.told()) {
-          if (data.size() == wish.limit()) break;
-          end = told.offset();
-          var event = told.event();
-          if (event != null && wish.filter().matches(event)) data.add(parts.documents().of(event));
-        }
-        more = end < page.end();
-      }
-    } catch (StoreException silent) {
-      throw OperationLookup.unavailable().asException();
-    }
-    return new Found(data, end, more);
-  }
-
-  private static Refusal lost() {
-    return Refusal.of(
-        ProblemCode.CURSOR_EXPIRED, "What follows has been forgotten: begin without 'after', at the oldest event.");
-  }
-
-  /** @param seconds when to ask again if there is nothing now */
-  private Response page(OfAll wish, Found found, boolean waited, int seconds) {
-    var cursor = '"' + cursors.write(wish.tenant(), wish.filter(), found.end()) + '"';
-    var answer = answer(wish.patience(), waited);
-    boolean nothing = found.data().isEmpty() && !found.more();
-    if (nothing) answer.header(HeaderNames.RETRY_AFTER, Integer.toString(seconds));
-    return answer.json(body(found.data(), cursor, false));
-  }
-
-  // ---- both
+  // ---- all pages
 
   /** Without the store nobody can be told where the log ends. */
-  private static void watching(Runnable watch) {
+  static void watching(Runnable watch) {
     try {
       watch.run();
     } catch (StoreException silent) {
@@ -245,7 +152,7 @@ final class EventPages {
     }
   }
 
-  private static Response.Builder answer(WaitWish patience, boolean waited) {
+  static Response.Builder answer(WaitWish patience, boolean waited) {
     var answer = Response.status(200).cacheControl(REVALIDATE);
     if (waited && patience.preferred()) {
       answer.header(HeaderNames.PREFERENCE_APPLIED, "wait=" + patience.seconds());
@@ -253,7 +160,7 @@ final class EventPages {
     return answer;
   }
 
-  private static byte[] body(List<byte[]> data, String nextAfter, boolean done) {
+  static byte[] body(List<byte[]> data, String nextAfter, boolean done) {
     var all = new ByteArrayOutputStream();
     all.writeBytes(ascii("{\"data\":["));
     for (int i = 0; i < data.size(); i++) {

@@ -21,9 +21,11 @@ import dev.raincheck.server.operation.RetryAfter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Events of one operation, and of all of a tenant's: as a stream, or page by page. */
+/** Events of one operation, of all of a tenant's, and of a topic: as a stream, or page by page. */
 public final class EventRoutes {
   private static final String READ = "operations:read";
   private static final String VARY = HeaderNames.ACCEPT + ", " + HeaderNames.PREFER;
@@ -35,6 +37,7 @@ public final class EventRoutes {
   private final EventCursors cursors;
   private final OperationUrls urls;
   private final EventPages pages;
+  private final CursorPages logs;
 
   /**
    * @param alarms that end waits; closed by whoever made them, after the HTTP server
@@ -55,9 +58,10 @@ public final class EventRoutes {
     var documents = new EventDocument(new OperationDocument(engine.operations(), urls));
     parts =
         new OperationStream.Parts(
-            engine.feed(), engine.archive(), documents, new Rendering(documents), streams);
+            engine.feed(), engine.archive(), engine.topics(), documents, new Rendering(documents), streams);
     cursors = new EventCursors(cursorSecret);
-    pages = new EventPages(parts, lookup, cursors, callers, alarms, retryAfter, settings.maxWait());
+    pages = new EventPages(parts, lookup, callers, alarms, retryAfter, settings.maxWait());
+    logs = new CursorPages(callers, alarms, retryAfter, settings.maxWait());
   }
 
   /** The routes of operations and of their events; that of an operation itself tells its events, too. */
@@ -92,11 +96,41 @@ public final class EventRoutes {
     return best.equals(Accept.JSON) ? pages.ofOperation(request, id) : lines(request, id);
   }
 
+  /** What a tenant's operations tell; or the published events of a topic, if one is named. */
   private Answer ofTenant(Request request) {
+    var topic = TopicFilter.of(request.query());
+    if (topic.isPresent()) return ofTopic(request, topic.get());
     var best = Accept.of(request.headers(HeaderNames.ACCEPT)).best(Accept.JSON, Accept.SSE);
     if (best == null) return notAcceptable(Accept.JSON, Accept.SSE);
-    if (best.equals(Accept.SSE)) return streamOfAll(request);
-    return callers.overQuota(request.principal()).<Answer>map(over -> over).orElseGet(() -> pages.ofTenant(request));
+    return best.equals(Accept.SSE) ? streamOfAll(request) : page(request, () -> operations(request));
+  }
+
+  private OperationsLog operations(Request request) {
+    return new OperationsLog(parts, cursors, callers.tenant(request.principal()), EventFilter.of(request.query()));
+  }
+
+  private Answer streamOfAll(Request request) {
+    var log = operations(request);
+    return follow(request, log, start -> new TenantStream(parts, follower(request), log, start));
+  }
+
+  private Answer ofTopic(Request request, TopicFilter filter) {
+    var best = Accept.of(request.headers(HeaderNames.ACCEPT)).best(Accept.JSON, Accept.SSE, Accept.NDJSON);
+    if (best == null) return notAcceptable(Accept.JSON, Accept.SSE, Accept.NDJSON);
+    var log = new TopicLog(parts, cursors, callers.tenant(request.principal()), filter);
+    return switch (best) {
+      case Accept.SSE ->
+          follow(request, log, start -> new TopicStream(parts, Framing.SSE, follower(request), log, start));
+      case Accept.NDJSON -> lines(request, log);
+      default -> page(request, () -> log);
+    };
+  }
+
+  private Answer page(Request request, Supplier<CursorLog> log) {
+    return callers
+        .overQuota(request.principal())
+        .<Answer>map(over -> over)
+        .orElseGet(() -> logs.of(request, log.get()));
   }
 
   private static Refusal notAcceptable(String... offers) {
@@ -139,24 +173,22 @@ public final class EventRoutes {
         : new OperationStream.Start.After(after);
   }
 
-  private Answer streamOfAll(Request request) {
-    int tenant = callers.tenant(request.principal());
-    var filter = EventFilter.of(request.query());
+  /** @param stream makes it, once there is a place for it */
+  private Answer follow(Request request, CursorLog log, Function<CursorStream.Start, LiveStream> stream) {
     if (callers.overQuota(request.principal()).isPresent()) return overloaded();
     if (isHead(request)) return new Answer.Live(head(), new TurnedAway());
-    var start = start(tenant, filter, resumedAt(request));
-    if (!parts.all().admit(tenant)) return overloaded();
-    return new Answer.Live(
-        head(), new TenantStream(parts, follower(request), filter, cursors, start));
+    var start = start(log, resumedAt(request));
+    if (!parts.all().admit(log.tenant())) return overloaded();
+    return new Answer.Live(head(), stream.apply(start));
   }
 
-  private TenantStream.Start start(int tenant, EventFilter filter, Optional<String> resumed) {
-    if (resumed.isEmpty()) return new TenantStream.Start.Now(false);
-    if (resumed.get().equals("0")) return new TenantStream.Start.Oldest();
-    var offset = cursors.read(tenant, filter, resumed.get());
+  private static CursorStream.Start start(CursorLog log, Optional<String> resumed) {
+    if (resumed.isEmpty()) return new CursorStream.Start.Now(false);
+    if (resumed.get().equals("0")) return new CursorStream.Start.Oldest();
+    var offset = log.offset(resumed.get());
     return offset.isPresent()
-        ? new TenantStream.Start.After(offset.getAsLong())
-        : new TenantStream.Start.Now(true);
+        ? new CursorStream.Start.After(offset.getAsLong())
+        : new CursorStream.Start.Now(true);
   }
 
   /** The header wins over the parameter; what is there twice or is empty is there, and cannot be read. */
@@ -180,14 +212,32 @@ public final class EventRoutes {
     var past = pages.past(tenant, id, asked, 1);
     long after = Math.min(asked, past.operation().version());
     if (isHead(request)) return new Answer.Live(head(Framing.NDJSON, id), new TurnedAway());
-    if (!parts.all().admit(tenant)) {
-      return Refusal.of(
-          ProblemCode.CONCURRENCY_EXCEEDED, "Too many streams are open: close some, or read pages of JSON.");
-    }
+    if (!parts.all().admit(tenant)) return tooMany();
     var start = new OperationStream.Start.After(after);
     return new Answer.Live(
         head(Framing.NDJSON, id),
         new OperationStream(parts, Framing.NDJSON, follower(request), past.operation().id(), start));
+  }
+
+  /** A page that goes on: from the oldest event or a cursor, and refused as a page is. */
+  private Answer lines(Request request, TopicLog log) {
+    var over = callers.overQuota(request.principal());
+    if (over.isPresent()) return over.get();
+    var cursor = request.query().single(PageWish.AFTER, ProblemCode.CURSOR_INVALID).filter(text -> !text.equals("0"));
+    CursorStream.Start start =
+        cursor.isEmpty()
+            ? new CursorStream.Start.Oldest()
+            : new CursorStream.Start.After(CursorPages.offset(log, cursor.get()));
+    if (start instanceof CursorStream.Start.After(long after)) logs.requireKept(log, after);
+    var head = unbuffered().body(Framing.NDJSON.mediaType(), new byte[0]);
+    if (isHead(request)) return new Answer.Live(head, new TurnedAway());
+    if (!parts.all().admit(log.tenant())) return tooMany();
+    return new Answer.Live(head, new TopicStream(parts, Framing.NDJSON, follower(request), log, start));
+  }
+
+  private static Refusal tooMany() {
+    return Refusal.of(
+        ProblemCode.CONCURRENCY_EXCEEDED, "Too many streams are open: close some, or read pages of JSON.");
   }
 
   // ---- both

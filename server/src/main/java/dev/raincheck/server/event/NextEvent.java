@@ -2,6 +2,7 @@ package dev.raincheck.server.event;
 
 import dev.raincheck.event.Event;
 import dev.raincheck.event.Watcher;
+import dev.raincheck.ledger.Fact;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.server.http.Answer;
 import dev.raincheck.server.operation.Callers;
@@ -66,6 +67,32 @@ abstract sealed class NextEvent {
     @Override
     public void tell(Event event) {
       if (event instanceof Event.Numbered numbered && numbered.version() > after) wake();
+    }
+
+    @Override
+    public void behind() {
+      wake();
+    }
+
+    @Override
+    public void released() {
+      wake();
+    }
+  }
+
+  /** Of a topic, as far as a filter lets it through. */
+  static final class OfTopic extends NextEvent implements Watcher.OfTopic {
+    private final TopicFilter filter;
+    private final long after;
+
+    OfTopic(TopicFilter filter, long after) {
+      this.filter = filter;
+      this.after = after;
+    }
+
+    @Override
+    public void tell(long offset, Fact fact) {
+      if (offset > after && filter.matches(fact)) wake();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.raincheck.event.Archive;
 import dev.raincheck.event.Event;
 import dev.raincheck.event.Feed;
 import dev.raincheck.event.Past;
+import dev.raincheck.event.Topics;
 import dev.raincheck.event.Watcher;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
@@ -16,7 +17,8 @@ final class OperationStream extends LiveStream implements Watcher.OfOperation {
   private static final int PAGE_BYTES_MAX = 64 << 10;
 
   /** What a stream is made of. */
-  record Parts(Feed feed, Archive archive, EventDocument documents, Rendering rendering, OpenStreams all) {}
+  record Parts(
+      Feed feed, Archive archive, Topics topics, EventDocument documents, Rendering rendering, OpenStreams all) {}
 
   private final Parts parts;
   private final OperationId id;

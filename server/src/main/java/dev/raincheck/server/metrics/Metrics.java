@@ -3,6 +3,7 @@ package dev.raincheck.server.metrics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.raincheck.blob.Blobs;
+import dev.raincheck.event.Outbox;
 import dev.raincheck.operation.Engine;
 import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.http.Answer;
@@ -20,6 +21,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -76,6 +78,22 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
     var depths = new DepthMetrics(registry, engine::depths, clock);
     beforeScrape = depths::refresh;
+  }
+
+  /** What becomes of the outbox, where the store has one. */
+  public void watch(Outbox outbox) {
+    FunctionCounter.builder("raincheck.outbox.published", outbox, Outbox::published)
+        .description("Events that this node has moved from the outbox into the log")
+        .register(registry);
+    FunctionCounter.builder("raincheck.outbox.set.aside", outbox, Outbox::setAside)
+        .description("Rows of the outbox that could not be published: they are in the table outbox_problem")
+        .register(registry);
+    gauge("raincheck.outbox.oldest.age.seconds", "How long the event has waited that waits the longest", () -> age(outbox));
+  }
+
+  private Number age(Outbox outbox) {
+    var oldest = outbox.oldest();
+    return oldest == null ? 0 : Math.max(0, Duration.between(oldest, clock.instant()).toMillis() / 1000.0);
   }
 
   /** What is known of open streams. */

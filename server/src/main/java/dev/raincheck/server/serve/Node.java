@@ -138,6 +138,7 @@ public final class Node implements AutoCloseable {
     var front = opened.add(doors.open(main, publicUrl));
     metrics.watch(raincheck.engine(), front);
     metrics.watch(doors.streams());
+    if (store.hasOutbox()) metrics.watch(raincheck.outbox());
     var screen = StartScreen.of(config, publicUrl, main, store.describe(), raincheck, doors.notes());
     return new Node(
         config, publicUrl, raincheck, targets, jwts, front, desk, health, metrics, screen);
@@ -196,6 +197,7 @@ public final class Node implements AutoCloseable {
     front.stopAccepting(FrontDoors.MAIN);
     raincheck.engine().beginDrain();
     awaitQuiet();
+    raincheck.outbox().close();
     raincheck.engine().drain(grace);
     front.close();
     jwts.close();

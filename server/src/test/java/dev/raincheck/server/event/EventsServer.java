@@ -3,7 +3,10 @@ package dev.raincheck.server.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.raincheck.Raincheck;
+import dev.raincheck.ledger.Command;
+import dev.raincheck.ledger.Fact;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.Outcome;
 import dev.raincheck.ledger.Promise;
 import dev.raincheck.ledger.Store;
 import dev.raincheck.operation.Context;
@@ -155,6 +158,12 @@ final class EventsServer implements AutoCloseable {
             new NewOperation(
                 what.tenant(), what.type(), null, null, null, null, what.metadata(), tags, correlation, null, null,
                 what.fingerprint(), null, null));
+  }
+
+  /** As one command. */
+  void publish(int tenant, Fact... facts) {
+    var outcome = raincheck.engine().ledger().hand(new Command.Publish(tenant, List.of(facts))).join();
+    if (!(outcome instanceof Outcome.Published)) throw new AssertionError(outcome);
   }
 
   /** The attempt of a held operation, once it has begun. */
