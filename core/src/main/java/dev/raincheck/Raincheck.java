@@ -111,6 +111,7 @@ public final class Raincheck implements AutoCloseable {
               clock,
               new Ids(clock, chance),
               new Alarms(),
+              chance,
               node);
       listeners.forEach(engine::listen);
       engine.ledger().whenBroken(whenBroken);

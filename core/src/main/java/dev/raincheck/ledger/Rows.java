@@ -2,6 +2,7 @@ package dev.raincheck.ledger;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The working set of a batch: what was locked, overlaid with what the batch has decided so far. */
 interface Rows {
@@ -19,6 +20,12 @@ interface Rows {
 
   /** The first blocked operation of a lane, in turn. */
   Optional<Operation> nextIn(Key.Lane lane);
+
+  /**
+   * How many attempts are under way in a queue on all nodes, with those that this batch has started or ended;
+   * empty when another node is claiming there.
+   */
+  OptionalInt running(String queue);
 
   /** Ready operations of a queue, picked from the store or made ready in this batch, in rank order. */
   List<Operation> ready(String queue, int atMost);

@@ -11,7 +11,8 @@ public interface Tx extends AutoCloseable {
   Map<OperationId, Place> places(Collection<OperationId> ids);
 
   /**
-   * Locks and loads in the plan's order; waits for other nodes. Absent keys are simply not in the answer.
+   * Locks and loads in the plan's order; waits for other nodes, but for a queue's lock, which comes last, is only
+   * tried, and is held before what runs in the queue is counted. Absent keys are simply not in the answer.
    * With each key of idempotency that is found comes the operation that it names, or its tombstone.
    */
   Loaded lock(LockPlan plan);

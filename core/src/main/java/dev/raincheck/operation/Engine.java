@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,7 @@ public final class Engine implements AutoCloseable {
 
   /**
    * @param ledger makes the node's ledger with these ranks
+   * @param dice for jitter; used by many threads
    * @param owner this process's session: a number never used before
    */
   public Engine(
@@ -67,13 +69,14 @@ public final class Engine implements AutoCloseable {
       InstantSource clock,
       Ids ids,
       Alarms alarms,
+      RandomGenerator dice,
       long owner) {
     var ranks = new FairRanks(clock);
     this.ledger = ledger.apply(ranks);
     this.store = store;
     this.owner = owner;
     this.alarms = alarms;
-    dispatcher = new Dispatcher(types, this.ledger, store, blobs, clock, owner);
+    dispatcher = new Dispatcher(types, this.ledger, store, blobs, clock, alarms, dice, owner);
     operations = new Operations(types, this.ledger, store, blobs, ids, depths, waits);
 
     lease = new Lease(this.ledger, owner, System::nanoTime);

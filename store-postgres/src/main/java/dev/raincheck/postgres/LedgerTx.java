@@ -69,6 +69,7 @@ final class LedgerTx implements Tx {
 
   @Override
   public Loaded lock(LockPlan plan) {
+    addQueues(plan.ifFree());
     var locks = new Locks(plan, writer.unreadable);
     if (!locks.holdAll(send(locks.message(writer.time), "lock"))) {
       throw new UndoneException("another node gave a key up between two statements", null);
@@ -77,7 +78,16 @@ final class LedgerTx implements Tx {
     loaded.putAll(locks.rows());
     absent = locks.absent();
     for (var row : locks.rows().values()) if (row instanceof Operation operation) remember(operation);
-    return new Loaded(locks.asked(), locks.blocked());
+    var running = locks.running();
+    writer.queues.addAll(running.keySet());
+    return new Loaded(locks.asked(), locks.blocked(), running);
+  }
+
+  /** In a transaction of its own: who adds the same queue would wait for a whole batch otherwise. */
+  private void addQueues(Collection<String> queues) {
+    var unknown = queues.stream().filter(queue -> !writer.queues.contains(queue)).toArray(String[]::new);
+    if (unknown.length == 0) return;
+    send(new Message().add(Locks.ADD_QUEUES, (Object) unknown).add("COMMIT"), "add queues");
   }
 
   @Override

@@ -13,7 +13,9 @@ import dev.raincheck.ledger.Tx;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,10 @@ final class Writer {
   final Marks marks;
   final Unreadable unreadable;
   final Places places = new Places();
+
+  /** Those with a limit in the cluster whose rows are known to be there. */
+  final Set<String> queues = new HashSet<>();
+
   private final Duration away;
   private final Runnable whenCommitted;
 
