@@ -12,7 +12,8 @@ public interface Tx extends AutoCloseable {
 
   /**
    * Locks and loads in the plan's order; waits for other nodes, but for a queue's lock, which comes last, is only
-   * tried, and is held before what runs in the queue is counted. Absent keys are simply not in the answer.
+   * tried, and is held before what runs in the queue is counted: so what starts in a queue whose limit is to hold
+   * must start in transactions that hold it. Absent keys are simply not in the answer.
    * With each key of idempotency that is found comes the operation that it names, or its tombstone.
    */
   Loaded lock(LockPlan plan);

@@ -36,6 +36,10 @@ public final class Engine implements AutoCloseable {
   private static final Duration FOLLOW_EVERY = Duration.ofMillis(500);
 
   private static final Duration COUNT_SHARED_EVERY = Duration.ofSeconds(10);
+
+  /** A count out of turn rests for as many times as long as the last one took. */
+  private static final int COUNT_REST = 10;
+
   private static final Duration FLUSH_EVERY = Duration.ofMillis(250);
 
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -55,6 +59,7 @@ public final class Engine implements AutoCloseable {
   private final Operations operations;
   private final Blobs blobs;
   private final Pacemaker blobChores;
+  private long countAgainFrom = System.nanoTime(); // used by one chore at a time
 
   /**
    * @param ledger makes the node's ledger with these ranks
@@ -89,6 +94,7 @@ public final class Engine implements AutoCloseable {
     chores.every(FORGET_EVERY, "forget old keys", due::forgetKeys);
     chores.every(FORGET_EVERY, "forget the old log", this::trim);
     chores.every(store.isShared() ? COUNT_SHARED_EVERY : COUNT_EVERY, "count what waits", _ -> count());
+    if (store.isShared()) chores.every(LOOK_EVERY, "count what fills up", _ -> depths.isFilling() ? countAgain() : 0);
     chores.every(FLUSH_EVERY, "record what attempts told", dispatcher::flush);
     chores.every(LOOK_EVERY, "record what the store had no room for", dispatcher::record);
     chores.every(LOOK_EVERY, "look for hogs", new HogDetector(dispatcher::onVirtualThreads)::look);
@@ -190,8 +196,16 @@ public final class Engine implements AutoCloseable {
   }
 
   private int count() {
+    long began = System.nanoTime();
     depths.set(depths());
+    long ended = System.nanoTime();
+    countAgainFrom = ended + COUNT_REST * (ended - began);
     return 0;
+  }
+
+  /** Sooner than usual, but never most of the time. */
+  private int countAgain() {
+    return System.nanoTime() - countAgainFrom >= 0 ? count() : 0;
   }
 
   /** Ends every wait, tells those who follow that nothing more comes, and starts nothing more; what runs goes on. */

@@ -76,19 +76,6 @@ final class Locks {
           ORDER BY b.turn LIMIT wanted.count) AS next\
       """;
 
-  static final String ADD_QUEUES = "INSERT INTO queue (name) SELECT unnest(?) ON CONFLICT DO NOTHING";
-
-  /** Never waits: a queue that another node holds is left to it. */
-  private static final String QUEUES =
-      "SELECT name FROM queue WHERE name = ANY (?) ORDER BY name FOR UPDATE SKIP LOCKED";
-
-  /** A statement of its own: its snapshot must be newer than the lock. Looks at all that runs, which is little. */
-  static final String RUNNING =
-      """
-      SELECT queue, count(*) FROM life
-      WHERE state < 7 AND state IN (4, 6) AND queue = ANY (?) GROUP BY queue\
-      """;
-
   private static final String TOMBSTONES =
       "SELECT id, tenant, until FROM tombstone WHERE id = ANY (?) ORDER BY id FOR NO KEY UPDATE";
 
@@ -99,8 +86,6 @@ final class Locks {
         IDEMS,
         LANES,
         TOMBSTONES,
-        QUEUES,
-        RUNNING,
         OPERATIONS.formatted(String.join("\nUNION ALL ", GIVEN, NAMED, NEXT_IN_LANES)));
   }
 
@@ -113,8 +98,6 @@ final class Locks {
   private final Set<OperationId> ids = new HashSet<>();
   private final Map<Key, Row> rows = new HashMap<>();
   private final Map<Key.Lane, List<Operation>> blocked = new HashMap<>();
-  private final Set<String> held = new HashSet<>();
-  private final Map<String, Integer> running = new HashMap<>();
 
   Locks(LockPlan plan, Unreadable unreadable) {
     this.plan = plan;
@@ -130,8 +113,8 @@ final class Locks {
     }
   }
 
-  /** All locks, and the clock behind them. */
-  Message message(StoreTime time) {
+  /** All locks, the queues' last, and the clock behind them. */
+  Message message(RunningCounts.Look look, StoreTime time) {
     var message = new Message();
     if (!owners.isEmpty()) {
       message.ask(OWNERS, this::owner, (Object) owners.stream().map(Key.Owner::id).toArray(Long[]::new));
@@ -146,12 +129,7 @@ final class Locks {
       message.add(ADD_LANES, (Object) keys).ask(LANES, this::lane, (Object) keys);
     }
     lockOperations(message);
-    if (!plan.ifFree().isEmpty()) {
-      var queues = plan.ifFree().toArray(String[]::new);
-      message
-          .ask(QUEUES, row -> held.add(row.getString(1)), (Object) queues)
-          .ask(RUNNING, row -> running.put(row.getString(1), row.getInt(2)), (Object) queues);
-    }
+    look.ask(message);
     return time.ask(message);
   }
 
@@ -287,13 +265,6 @@ final class Locks {
 
   private static long turn(Operation operation) {
     return operation.state() instanceof State.Blocked(var turn) ? turn : Long.MAX_VALUE;
-  }
-
-  /** What runs in each queue that was free. */
-  Map<String, Integer> running() {
-    var counted = new HashMap<String, Integer>();
-    for (var queue : held) counted.put(queue, running.getOrDefault(queue, 0));
-    return counted;
   }
 
   Absent absent() {

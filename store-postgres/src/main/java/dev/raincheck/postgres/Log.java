@@ -45,6 +45,9 @@ final class Log {
   /** An unknown commit is asked about within seconds; the clock needs the latest alone. */
   private static final Duration BATCHES_KEPT = Duration.ofHours(1);
 
+  /** Longer than any node goes without a look at what has started, while it claims. */
+  private static final Duration STARTS_KEPT = Duration.ofMinutes(2);
+
   private static final String FORGET_BATCHES =
       """
       DELETE FROM batch WHERE (node, number) IN (
@@ -65,6 +68,7 @@ final class Log {
     if (before == null) return;
     message.add(TRIM, before.toEpochMilli(), Batch.TRIMMED_MAX);
     message.add(FORGET_BATCHES, at.minus(BATCHES_KEPT).toEpochMilli(), Batch.TRIMMED_MAX);
+    message.add(RunningCounts.FORGET, at.minus(STARTS_KEPT).toEpochMilli(), Batch.TRIMMED_MAX);
   }
 
   void append(Message message, Message.Row offsets) {

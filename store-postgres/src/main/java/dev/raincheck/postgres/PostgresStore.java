@@ -41,7 +41,7 @@ public final class PostgresStore implements Store {
     time = new StoreTime(promise.millis(), nanos, clock);
     bell = new Bell(connections, config.schema(), System.identityHashCode(this) ^ promise.millis());
     connection = new LedgerConnection(connections, nanos);
-    writer = new Writer(connection, time, new Marks(nanos), unreadable, config.away(), bell::ring);
+    writer = new Writer(connection, time, new Marks(nanos), unreadable, new RunningCounts(nanos), config.away(), bell::ring);
     readers = new Readers(connections, unreadable, nanos);
     blobPool = connections.blobs();
   }

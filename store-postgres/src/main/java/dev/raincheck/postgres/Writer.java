@@ -13,9 +13,9 @@ import dev.raincheck.ledger.Tx;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +33,10 @@ final class Writer {
   final Marks marks;
   final Unreadable unreadable;
   final Places places = new Places();
-
-  /** Those with a limit in the cluster whose rows are known to be there. */
-  final Set<String> queues = new HashSet<>();
-
+  final RunningCounts counts;
   private final Duration away;
   private final Runnable whenCommitted;
+  private @Nullable Statements last;
 
   /** @param away how long a batch waits for a server that cannot be reached */
   Writer(
@@ -46,28 +44,34 @@ final class Writer {
       StoreTime time,
       Marks marks,
       Unreadable unreadable,
+      RunningCounts counts,
       Duration away,
       Runnable whenCommitted) {
     this.connection = connection;
     this.time = time;
     this.marks = marks;
     this.unreadable = unreadable;
+    this.counts = counts;
     this.away = away;
     this.whenCommitted = whenCommitted;
   }
 
   Tx begin() {
     var statements = connection.within(away.toNanos());
+    if (statements != last) counts.forget();
+    last = statements;
     time.begin(connection.highWater());
     return new LedgerTx(this, statements);
   }
 
-  Committed commit(Statements statements, Batch batch, Map<Key, Row> loaded, Absent absent) {
+  /** @param limited the queues that the transaction holds */
+  Committed commit(
+      Statements statements, Batch batch, Map<Key, Row> loaded, Absent absent, Set<String> limited) {
     Message message;
     Map<String, Long> offsets = new HashMap<>();
     try {
       message =
-          new Save(batch, loaded, absent)
+          new Save(batch, loaded, absent, limited)
               .message(time.now(), row -> offsets.put(row.getString(1), row.getLong(2)));
     } catch (RuntimeException e) {
       log.warn("a batch cannot be written", e);

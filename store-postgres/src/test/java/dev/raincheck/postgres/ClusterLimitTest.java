@@ -12,6 +12,7 @@ import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Outcome;
 import dev.raincheck.ledger.Outcome.Claimed.Limit;
+import dev.raincheck.ledger.Store;
 import dev.raincheck.testkit.AnOperation;
 import dev.raincheck.testkit.ManualClock;
 import java.time.Duration;
@@ -159,12 +160,59 @@ class ClusterLimitTest {
     try (var nodes = new Nodes(config, config)) {
       nodes.get(0).hand(submit(null));
       nodes.get(1).ledger().close();
-      try (var other = nodes.get(1).store().begin()) {
-        assertThat(other.lock(new LockPlan(new TreeSet<>(Key.ORDER), Map.of(), new TreeSet<>(Set.of("mail")))).running())
-            .containsKey("mail");
-      }
+      assertThat(running(nodes.get(1).store())).isEqualTo(Map.of("mail", 0));
 
       assertThat(nodes.get(0).claim(1, LIMIT)).hasSize(1);
+    }
+  }
+
+  private static Map<String, Integer> running(Store store) {
+    try (var tx = store.begin()) {
+      return tx.lock(new LockPlan(new TreeSet<>(Key.ORDER), Map.of(), new TreeSet<>(Set.of("mail")))).running();
+    }
+  }
+
+  @Test
+  void a_node_counts_anew_when_it_has_missed_a_part_of_the_journal() throws Exception {
+    try (var nodes = new Nodes(config, config)) {
+      fill(nodes, 60);
+      nodes.get(1).ledger().close();
+      assertThat(running(nodes.get(1).store())).isEqualTo(Map.of("mail", 0));
+      for (int i = 0; i < 4; i++) assertThat(nodes.get(0).claim(2, LIMIT)).hasSize(2);
+      TestServer.edit(config, "DELETE FROM started WHERE n < 4");
+
+      assertThat(running(nodes.get(1).store())).isEqualTo(Map.of("mail", 8));
+      assertThat(nodes.get(0).claim(1, LIMIT)).hasSize(1);
+      assertThat(running(nodes.get(1).store())).isEqualTo(Map.of("mail", 9));
+    }
+  }
+
+  @Test
+  void the_journal_is_forgotten_but_for_its_last_entry() throws Exception {
+    var clock = new ManualClock(AnOperation.EPOCH);
+    try (var nodes = new Nodes(clock, config)) {
+      fill(nodes, 12);
+      for (int i = 0; i < 4; i++) assertThat(nodes.get(0).claim(2, LIMIT)).hasSize(2);
+      clock.advance(Duration.ofMinutes(3));
+      nodes.get(0).hand(new Command.Trim(clock.instant().minus(Duration.ofDays(7))));
+
+      assertThat(TestServer.number(config, "SELECT count(*) FROM started")).isEqualTo(1);
+      assertThat(nodes.get(0).claim(5, LIMIT)).hasSize(2);
+      assertThat(TestServer.number(config, "SELECT max(n) FROM started")).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void what_a_node_without_the_limit_has_started_is_counted_within_a_minute() throws Exception {
+    var clock = new ManualClock(AnOperation.EPOCH);
+    try (var nodes = new Nodes(config);
+        var store = TestServer.open(config, clock)) {
+      fill(nodes, 12);
+      assertThat(running(store)).isEqualTo(Map.of("mail", 0));
+      assertThat(nodes.get(0).claim(7)).hasSize(7);
+
+      clock.advance(Duration.ofMinutes(1));
+      assertThat(running(store)).isEqualTo(Map.of("mail", 7));
     }
   }
 }

@@ -36,6 +36,21 @@ class PlanTest {
   }
 
   @Test
+  void a_count_of_what_runs_goes_by_the_journal_of_starts_and_by_ids() throws SQLException {
+    for (var sql : List.of(RunningCounts.LOCK, RunningCounts.ALL, RunningCounts.LAST, RunningCounts.START)) {
+      assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan);
+    }
+    for (var sql : List.of(RunningCounts.SINCE, RunningCounts.STILL)) {
+      assertThat(plan(sql))
+          .as(sql)
+          .anyMatch(step -> step.contains("started_pkey"))
+          .noneMatch(step -> step.contains("life_live"))
+          .noneMatch(PlanTest::isScan);
+    }
+    assertThat(plan(RunningCounts.FORGET)).noneMatch(PlanTest::isScan);
+  }
+
+  @Test
   void a_pick_is_one_range_of_the_index_of_what_is_ready() throws SQLException {
     assertThat(plan(Pick.SQL.formatted("")))
         .anyMatch(step -> step.contains("Index Scan using life_ready on life"))

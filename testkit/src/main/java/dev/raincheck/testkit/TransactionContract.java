@@ -143,8 +143,8 @@ public abstract class TransactionContract extends StoreFixture {
 
     save(
         numbered(1).version(2).build(),
-        numbered(2).type("letter").queue("mail").tenant(2).version(2).succeeded(null).build(),
-        numbered(5).version(2).running(43).build());
+        numbered(2).type("letter").queue("mail").tenant(2).version(2).succeeded(null).build());
+    start(numbered(5).version(2).running(43).build());
     assertThat(running("mail")).isEqualTo(Map.of("mail", 3));
     reopen();
     assertThat(running("mail")).isEqualTo(Map.of("mail", 3));
@@ -153,6 +153,17 @@ public abstract class TransactionContract extends StoreFixture {
 
   private Map<String, Integer> running(String... queues) {
     return lock(new LockPlan(plan().keys(), Map.of(), new TreeSet<>(List.of(queues)))).running();
+  }
+
+  /** As a claim does: under the queue's lock. */
+  private void start(Operation operation) {
+    try (var tx = store().begin()) {
+      var queue = operation.submission().queue();
+      var found = tx.lock(new LockPlan(plan(operation.id()).keys(), Map.of(), new TreeSet<>(List.of(queue))));
+      assertThat(found.running()).containsKey(queue);
+      tx.now();
+      tx.commit(batch(found.rows(), List.of(operation), List.of(), List.of()));
+    }
   }
 
   @Test
