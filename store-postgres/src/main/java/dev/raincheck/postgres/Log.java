@@ -32,16 +32,6 @@ final class Log {
       RETURNING stream, first\
       """;
 
-  /** Each stream keeps its last segment, so that its offsets go on. What another node is removing is left to it. */
-  static final String TRIM =
-      """
-      DELETE FROM segment WHERE position IN (
-        SELECT old.position FROM segment AS old
-        WHERE old.at < ? AND EXISTS (
-          SELECT 1 FROM segment AS newer WHERE newer.stream = old.stream AND newer.first > old.first)
-        ORDER BY old.position LIMIT ? FOR UPDATE SKIP LOCKED)\
-      """;
-
   /** An unknown commit is asked about within seconds; the clock needs the latest alone. */
   private static final Duration BATCHES_KEPT = Duration.ofHours(1);
 
@@ -62,11 +52,9 @@ final class Log {
     this.at = at;
   }
 
-  /** Before the tail is locked: it may take a while. */
+  /** What is kept for moments only; segments go with their days. Before the tail is locked: it may take a while. */
   void trim(Message message) {
-    var before = batch.trimBefore();
-    if (before == null) return;
-    message.add(TRIM, before.toEpochMilli(), Batch.TRIMMED_MAX);
+    if (batch.trimBefore() == null) return;
     message.add(FORGET_BATCHES, at.minus(BATCHES_KEPT).toEpochMilli(), Batch.TRIMMED_MAX);
     message.add(RunningCounts.FORGET, at.minus(STARTS_KEPT).toEpochMilli(), Batch.TRIMMED_MAX);
   }

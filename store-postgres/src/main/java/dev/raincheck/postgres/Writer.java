@@ -34,6 +34,7 @@ final class Writer {
   final Unreadable unreadable;
   final Places places = new Places();
   final RunningCounts counts;
+  private final LogDays days;
   private final Duration away;
   private final Runnable whenCommitted;
   private @Nullable Statements last;
@@ -45,6 +46,7 @@ final class Writer {
       Marks marks,
       Unreadable unreadable,
       RunningCounts counts,
+      LogDays days,
       Duration away,
       Runnable whenCommitted) {
     this.connection = connection;
@@ -52,6 +54,7 @@ final class Writer {
     this.marks = marks;
     this.unreadable = unreadable;
     this.counts = counts;
+    this.days = days;
     this.away = away;
     this.whenCommitted = whenCommitted;
   }
@@ -84,6 +87,8 @@ final class Writer {
       return failed(e);
     }
     remember(batch);
+    var before = batch.trimBefore();
+    if (before != null) days.trim(time.now(), before);
     if (!batch.entries().isEmpty()) whenCommitted.run();
     return new Committed.Yes(offsets);
   }

@@ -73,7 +73,7 @@ class PlanTest {
   }
 
   private static boolean isSort(String step) {
-    return step.contains("Sort");
+    return step.contains("Sort  (");
   }
 
   private List<String> plan(String sql) throws SQLException {
