@@ -17,16 +17,19 @@ final class Log {
   /** Its row is never written, so nothing of it grows or rots. */
   private static final String LOCK = "SELECT 1 FROM log_tail FOR UPDATE";
 
-  /** A statement of its own: its snapshot must be newer than the lock. */
+  /**
+   * A statement of its own: its snapshot must be newer than the lock. Looks at the days of late first, one or two of all:
+   * the store's clock never goes back, so what is in them is younger than all else.
+   */
   static final String APPEND =
       """
       INSERT INTO segment (position, stream, first, count, node, batch, at, entries)
       SELECT
-        (SELECT coalesce(max(position), 0) FROM segment) + new.turn,
+        coalesce((SELECT max(position) FROM segment WHERE at >= ? AND at < ?), last_position()) + new.turn,
         new.stream,
         coalesce(
-          (SELECT s.first + s.count FROM segment AS s WHERE s.stream = new.stream
-           ORDER BY s.first DESC LIMIT 1), 1),
+          (SELECT s.first + s.count FROM segment AS s WHERE s.stream = new.stream AND s.at >= ? AND s.at < ?
+           ORDER BY s.first DESC LIMIT 1), next_offset(new.stream)),
         new.count, ?, ?, ?, new.entries
       FROM unnest(?::text[], ?::int[], ?::bytea[]) WITH ORDINALITY AS new (stream, count, entries, turn)
       RETURNING stream, first\
@@ -43,6 +46,12 @@ final class Log {
       DELETE FROM batch WHERE (node, number) IN (
         SELECT node, number FROM batch WHERE at < ? ORDER BY at LIMIT ? FOR UPDATE SKIP LOCKED)\
       """;
+
+  /** Streams that were written within this are found at once. */
+  private static final Duration LATE = Duration.ofDays(1);
+
+  /** More than the times of batches differ that are under way at once. */
+  private static final Duration AHEAD = Duration.ofHours(1);
 
   private final Batch batch;
   private final Instant at;
@@ -68,6 +77,10 @@ final class Log {
     message.ask(
         APPEND,
         offsets,
+        at.minus(LATE).toEpochMilli(),
+        at.plus(AHEAD).toEpochMilli(),
+        at.minus(LATE).toEpochMilli(),
+        at.plus(AHEAD).toEpochMilli(),
         batch.node(),
         batch.number(),
         at.toEpochMilli(),

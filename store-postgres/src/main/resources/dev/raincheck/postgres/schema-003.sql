@@ -35,6 +35,19 @@ CREATE TABLE segment_rest PARTITION OF segment DEFAULT;
 ALTER TABLE segment_rest ADD PRIMARY KEY (position);
 CREATE UNIQUE INDEX segment_rest_stream ON segment_rest (stream, first);
 
+-- Where a stream and the log end, looked for in all days: for appends that find nothing in the days of late.
+CREATE FUNCTION next_offset(of_stream text) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  RETURN coalesce(
+    (SELECT s.first + s.count FROM segment AS s WHERE s.stream = of_stream ORDER BY s.first DESC LIMIT 1), 1);
+END
+$$;
+CREATE FUNCTION last_position() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  RETURN (SELECT coalesce(max(position), 0) FROM segment);
+END
+$$;
+
 -- Deletes are the only way here, and each leaves a payload's pages behind: they are to be used again soon.
 ALTER TABLE payload SET (
   autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0,
