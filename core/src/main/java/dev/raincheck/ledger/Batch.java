@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param removed whatever stands under the key: of an operation, its payloads and chunks too; or its
  *     tombstone
  * @param entries of the log, in the order of the decisions; each stream's become one segment
- * @param trimBefore segments older than this may go, at most {@link #TRIMMED_MAX} in one commit and never a
- *     stream's last; null for none
+ * @param trimBefore segments older than this may go, now or by and by, never a stream's last, and at most
+ *     {@link #TRIMMED_MAX} rows in one commit; null for none
  */
 public record Batch(
     long node,
