@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -261,7 +262,7 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
       case REST -> {}
       case CLAIM -> ledger.nudge();
       case CLAIM_SHARED -> {
-        if (store.isShared() && dice.nextInt(SHARED_ONE_IN) == 0) {
+        if (store.shared().isPresent() && dice.nextInt(SHARED_ONE_IN) == 0) {
           queue.pause();
           resumeAfter(SHARING_PAUSE, queue);
         } else {
@@ -335,13 +336,17 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
     return 0;
   }
 
-  /** Other nodes may have left work: asks again, at this node's own pace. */
-  int poll(Instant now) {
-    if (!claiming) return 0;
+  /** Others may have left work: asks for it with the next batch, if there is a free slot. */
+  void lookForWork() {
+    if (!claiming) return;
     boolean free = false;
     for (var queue : slots.values()) free |= queue.look();
     if (free) ledger.nudge();
-    return 0;
+  }
+
+  /** The queues that this node has slots for. */
+  Set<String> queues() {
+    return Set.copyOf(slots.keySet());
   }
 
   /** The virtual threads that run handlers now. */
