@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * What was there.
  *
- * @param rows by key; under an {@link OperationId} either the operation or its tombstone
+ * @param rows by key; under an {@link OperationId} either the operation or its tombstone. With an operation comes
+ *     its {@link Row.Completion}, if an application has recorded one, although nobody asked for it
  * @param blocked per lane, in turn
  * @param running how many attempts are under way in each queue of {@link LockPlan#ifFree} that was free, counted
  *     after its lock was granted; a queue that another node holds is absent

@@ -78,6 +78,7 @@ final class LedgerTx implements Tx {
       throw new UndoneException("another node gave a key up between two statements", null);
     }
     send(look.again(), "count what runs");
+    if (locks.mayBeCompleted()) send(locks.completions(), "read what applications completed");
     if (locks.mayBeBuried()) send(locks.graves(writer.time), "lock");
     loaded.putAll(locks.rows());
     absent = locks.absent();
