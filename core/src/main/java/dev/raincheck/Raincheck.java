@@ -116,6 +116,7 @@ public final class Raincheck implements AutoCloseable {
               clock,
               new Ids(clock, chance),
               new Alarms(),
+              chance,
               node);
       listeners.forEach(engine::listen);
       engine.ledger().whenBroken(whenBroken);

@@ -20,9 +20,11 @@ import dev.raincheck.testkit.ManualClock;
 import dev.raincheck.testkit.MemoryStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -205,6 +207,55 @@ final class RaincheckTest {
     var found = (Reader.Found.Here) store.reopened().read(reader -> reader.operation(TENANT, id));
     assertThat(found.operation().state()).isInstanceOf(State.Failed.class);
     assertThat(found.operation().moment().lastError().code()).isEqualTo("worker_lost");
+  }
+
+  @Test
+  void a_queue_with_a_limit_in_the_cluster_runs_no_more_although_more_slots_are_free() throws Exception {
+    var running = new AtomicInteger();
+    var most = new AtomicInteger();
+    var type =
+        OperationType.of(
+                "report",
+                (input, context) -> {
+                  most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                  running.decrementAndGet();
+                  return Result.none();
+                })
+            .withSlots(8)
+            .withClusterSlots(2);
+    try (var raincheck = Raincheck.on(store).clock(clock).type(type).start()) {
+      var ids = new ArrayList<OperationId>();
+      for (int n = 0; n < 100; n++) ids.add(submit(raincheck, "report"));
+
+      for (var id : ids) assertThat(until(raincheck, id, Operation::done).state()).isEqualTo(new State.Succeeded(null));
+      assertThat(most.get()).isBetween(1, 2);
+    }
+  }
+
+  @Test
+  void an_attempt_that_will_be_called_back_holds_its_place_in_the_cluster() throws Exception {
+    var begun = new CountDownLatch(2);
+    var type =
+        OperationType.of(
+                "report",
+                (input, context) -> {
+                  begun.countDown();
+                  return new Result.CallsBack();
+                })
+            .withClusterSlots(1);
+    try (var raincheck = Raincheck.on(store).clock(clock).type(type).start()) {
+      var first = submit(raincheck, "report");
+      until(
+          raincheck, first, operation -> operation.state() instanceof State.Running running && running.owner() == 0);
+      var second = submit(raincheck, "report");
+      var third = raincheck.operations().cancel(TENANT, second, null, null); // a round trip later
+      third.get(10, SECONDS);
+      assertThat(begun.getCount()).isEqualTo(1);
+
+      var last = submit(raincheck, "report");
+      raincheck.operations().complete(first, 1, INPUT).get(10, SECONDS);
+      until(raincheck, last, operation -> operation.state() instanceof State.Running);
+    }
   }
 
   private static OperationId submit(Raincheck raincheck, String type) throws Exception {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param removed whatever stands under the key: of an operation, its payloads and chunks too; or its
  *     tombstone
  * @param entries of the log, in the order of the decisions; each stream's become one segment
- * @param trimBefore segments older than this may go, at most {@link #TRIMMED_MAX} in one commit and never a
- *     stream's last; those of progress after {@link #PROGRESS_KEPT}. Null for none
+ * @param trimBefore segments older than this may go, now or by and by, never a stream's last, and at most
+ *     {@link #TRIMMED_MAX} rows in one commit; those of progress after {@link #PROGRESS_KEPT}. Null for none
  * @param taken rows that leave the outbox; of a store without one there are none
  */
 public record Batch(

@@ -51,8 +51,24 @@ public sealed interface Command {
     public static final int BYTES_MAX = 256 << 10;
   }
 
-  /** Starts attempts for ready operations of a queue, first in rank first. */
-  record Claim(String queue, long owner, int slots) implements Command {}
+  /**
+   * Starts attempts for ready operations of a queue, first in rank first.
+   *
+   * @param slots how many at most
+   * @param limit how many attempts of the queue may run at a time in the whole cluster; {@link #NO_LIMIT} for none
+   */
+  record Claim(String queue, long owner, int slots, int limit) implements Command {
+    public static final int NO_LIMIT = Integer.MAX_VALUE;
+
+    public Claim(String queue, long owner, int slots) {
+      this(queue, owner, slots, NO_LIMIT);
+    }
+
+    /** Whether what runs on all nodes must be counted, under the queue's lock. */
+    public boolean isLimited() {
+      return limit != NO_LIMIT;
+    }
+  }
 
   /** The work is done. {@code result} is null when it gives none. */
   record Complete(OperationId operation, long epoch, @Nullable Payload result) implements OfAttempt {}

@@ -252,7 +252,7 @@ public final class Ledger implements AutoCloseable {
     try (var tx = store.begin()) {
       var plan = plan(work, tx);
       var loaded = tx.lock(plan);
-      rows = new WorkingSet(loaded, pick(work, tx));
+      rows = new WorkingSet(loaded, pick(work, loaded, tx));
       rows.add(outbox(work, tx));
       var now = tx.now();
       decideCompletions(work, loaded, rows, now);
@@ -303,14 +303,16 @@ public final class Ledger implements AutoCloseable {
     var keys = new TreeSet<Key>(Key.ORDER);
     var ids = new LinkedHashSet<OperationId>();
     var successors = new HashMap<Key.Lane, Integer>();
+    var ifFree = new TreeSet<String>();
     for (var todo : work) {
+      if (todo.command() instanceof Command.Claim claim && claim.isLimited()) ifFree.add(claim.queue());
       for (var key : Rules.keys(todo.command())) {
         keys.add(key);
         if (key instanceof OperationId id) ids.add(id);
         if (key instanceof Key.Lane lane) successors.merge(lane, 1, Integer::sum);
       }
     }
-    if (ids.isEmpty()) return new LockPlan(keys, successors);
+    if (ids.isEmpty()) return new LockPlan(keys, successors, ifFree);
     for (var place : tx.places(ids).values()) {
       if (place.lane() != null) {
         keys.add(place.lane());
@@ -318,13 +320,14 @@ public final class Ledger implements AutoCloseable {
       }
       if (place.parent() != null) keys.add(place.parent());
     }
-    return new LockPlan(keys, successors);
+    return new LockPlan(keys, successors, ifFree);
   }
 
-  private static Map<String, List<Operation>> pick(List<Todo> work, Tx tx) {
+  /** What cannot start is not picked: another node might have room for it. */
+  private static Map<String, List<Operation>> pick(List<Todo> work, Loaded loaded, Tx tx) {
     var slots = new HashMap<String, Integer>();
     for (var todo : work) {
-      if (todo.command() instanceof Command.Claim claim) slots.merge(claim.queue(), claim.slots(), Integer::sum);
+      if (todo.command() instanceof Command.Claim claim) slots.merge(claim.queue(), loaded.room(claim), Integer::sum);
     }
     var picked = new HashMap<String, List<Operation>>();
     slots.forEach((queue, count) -> picked.put(queue, tx.pick(queue, count)));
@@ -435,7 +438,7 @@ public final class Ledger implements AutoCloseable {
     /** A claim that failed claimed nothing: its slots are free again. */
     @Override
     public void fail(StoreException why) {
-      consumer.accept(new Outcome.Claimed(List.of()));
+      consumer.accept(new Outcome.Claimed(List.of(), Outcome.Claimed.Limit.OPEN));
     }
   }
 

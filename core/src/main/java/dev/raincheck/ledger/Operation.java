@@ -117,6 +117,11 @@ public record Operation(
     return blobs;
   }
 
+  /** Whether an attempt of it takes a slot of that queue: under way, wherever, and though it be told to end. */
+  boolean runsIn(String queue) {
+    return state().heldBy() != null && submission.queue().equals(queue);
+  }
+
   /** Whether it holds a place in its lane: admitted and not yet ended. */
   boolean holdsLane() {
     if (submission.lane() == null) return false;

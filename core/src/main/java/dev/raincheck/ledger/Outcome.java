@@ -15,8 +15,22 @@ public sealed interface Outcome {
   /** The same key with another request. */
   record KeyReused() implements Outcome {}
 
-  /** The attempts that start now, in rank order. */
-  record Claimed(List<Operation> attempts) implements Outcome {}
+  /**
+   * The attempts that start now, in rank order.
+   *
+   * @param limit whether the queue's limit in the cluster kept more from starting
+   */
+  record Claimed(List<Operation> attempts, Limit limit) implements Outcome {
+    /** What a limit that holds on all nodes had to say. */
+    public enum Limit {
+      /** There is none, or there was room for more than was ready. */
+      OPEN,
+      /** As many run as may; whether more is ready, nobody looked. */
+      REACHED,
+      /** Another node was claiming at that moment. */
+      BUSY
+    }
+  }
 
   /** The operation changed; this is how it stands. */
   record Moved(Operation operation) implements Outcome {}

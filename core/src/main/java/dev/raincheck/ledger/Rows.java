@@ -2,6 +2,7 @@ package dev.raincheck.ledger;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The working set of a batch: what was locked, overlaid with what the batch has decided so far. */
 interface Rows {
@@ -25,6 +26,12 @@ interface Rows {
 
   /** A row of the outbox that is there, and that nobody else holds. */
   Optional<OutboxRow> outbox(long number);
+
+  /**
+   * How many attempts are under way in a queue on all nodes, with those that this batch has started or ended;
+   * empty when another node is claiming there.
+   */
+  OptionalInt running(String queue);
 
   /** Ready operations of a queue, picked from the store or made ready in this batch, in rank order. */
   List<Operation> ready(String queue, int atMost);

@@ -1,5 +1,6 @@
 package dev.raincheck.ledger;
 
+import dev.raincheck.ledger.Outcome.Claimed.Limit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -145,13 +146,20 @@ final class Rules {
     var owner = draft.rows.owner(claim.owner());
     if (owner.isEmpty() || !owner.get().leaseUntil().isAfter(draft.now)) return Decision.only(new Outcome.Stale());
 
+    int slots = claim.slots();
+    if (claim.isLimited()) {
+      var running = draft.rows.running(claim.queue());
+      if (running.isEmpty()) return Decision.only(new Outcome.Claimed(List.of(), Limit.BUSY));
+      slots = Math.clamp(claim.limit() - running.getAsInt(), 0, slots);
+    }
     var started =
-        draft.rows.ready(claim.queue(), claim.slots()).stream()
+        draft.rows.ready(claim.queue(), slots).stream()
             // What came too late is left to the chore that ends it.
             .filter(operation -> !isPast(operation.startBy(), draft) && !isPast(operation.deadlineAt(), draft))
             .map(operation -> draft.start(operation, claim.owner()))
             .toList();
-    return draft.decided(new Outcome.Claimed(started));
+    boolean isReached = slots < claim.slots() && started.size() == slots;
+    return draft.decided(new Outcome.Claimed(started, isReached ? Limit.REACHED : Limit.OPEN));
   }
 
   private static Decision ofAttempt(Command.OfAttempt call, Draft draft) {

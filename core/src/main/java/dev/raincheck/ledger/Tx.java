@@ -11,7 +11,9 @@ public interface Tx extends AutoCloseable {
   Map<OperationId, Place> places(Collection<OperationId> ids);
 
   /**
-   * Locks and loads in the plan's order; waits for other nodes. Absent keys are simply not in the answer.
+   * Locks and loads in the plan's order; waits for other nodes, but for a queue's lock, which comes last, is only
+   * tried, and is held before what runs in the queue is counted: so what starts in a queue whose limit is to hold
+   * must start in transactions that hold it. Absent keys are simply not in the answer.
    * With each key of idempotency that is found comes the operation that it names, or its tombstone.
    */
   Loaded lock(LockPlan plan);

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class WorkingSet implements Rows {
   private final Map<Key, Row> loaded;
   private final Map<Key.Lane, List<Operation>> blocked;
   private final Map<String, List<Operation>> picked;
+  private final Map<String, Integer> running;
 
   private final Map<Key, Row> saved = new LinkedHashMap<>();
   private final Set<Key> removed = new HashSet<>();
@@ -38,6 +40,7 @@ final class WorkingSet implements Rows {
     this.loaded = new HashMap<>(loaded.rows());
     this.blocked = loaded.blocked();
     this.picked = picked;
+    this.running = new HashMap<>(loaded.running());
     // What was picked or blocked is loaded as well: the same row must not be seen in two states.
     picked.values().forEach(list -> list.forEach(one -> this.loaded.putIfAbsent(one.id(), one)));
     blocked.values().forEach(list -> list.forEach(one -> this.loaded.putIfAbsent(one.id(), one)));
@@ -65,6 +68,7 @@ final class WorkingSet implements Rows {
     switch (row) {
       case Row.Chunk chunk -> chunks.add(chunk);
       case Operation operation -> {
+        recount(row(operation.id()) instanceof Operation before ? before : null, operation);
         saved.put(operation.id(), operation);
         var lane = operation.submission().laneKey();
         if (operation.state() instanceof State.Blocked(var turn) && lane != null) {
@@ -81,6 +85,13 @@ final class WorkingSet implements Rows {
       case Row.Lane lane -> put(lane.key(), lane);
       case Row.HandedOver _, Row.Completion _ -> throw new IllegalStateException("only applications hand over");
     }
+  }
+
+  /** The count was made before this batch decided anything. */
+  private void recount(@Nullable Operation before, Operation after) {
+    var queue = after.submission().queue();
+    int change = (after.runsIn(queue) ? 1 : 0) - (before != null && before.runsIn(queue) ? 1 : 0);
+    if (change != 0) running.computeIfPresent(queue, (_, count) -> count + change);
   }
 
   /** What is removed and comes back within the batch was only changed. */
@@ -223,6 +234,12 @@ final class WorkingSet implements Rows {
       if (stillBlocked.isPresent()) return stillBlocked;
     }
     return Optional.empty();
+  }
+
+  @Override
+  public OptionalInt running(String queue) {
+    var count = running.get(queue);
+    return count == null ? OptionalInt.empty() : OptionalInt.of(count);
   }
 
   @Override

@@ -16,14 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Depths implements Commit.Listener {
   private final Map<String, AtomicLong> waiting = new ConcurrentHashMap<>();
+  private volatile boolean filling;
 
-  long of(String queue) {
+  /** Whether a queue is as deep as it may be. */
+  boolean isFull(String queue, int depthMax) {
     var count = waiting.get(queue);
-    return count == null ? 0 : Math.max(0, count.get());
+    long depth = count == null ? 0 : Math.max(0, count.get());
+    if (depth > depthMax / 2 && !filling) filling = true;
+    return depth >= depthMax;
+  }
+
+  /** Whether work came, since the store last counted, for a queue of which not much is left: then others' work matters. */
+  boolean isFilling() {
+    return filling;
   }
 
   /** What the store counted. */
   void set(List<Reader.Depth> depths) {
+    filling = false;
     waiting.values().forEach(count -> count.set(0));
     for (var depth : depths) {
       if (depth.word().equals("queued") || depth.word().equals("scheduled")) {

@@ -9,9 +9,11 @@ import dev.raincheck.ledger.Ledger;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Outcome;
+import dev.raincheck.ledger.Outcome.Claimed.Limit;
 import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.State;
 import dev.raincheck.ledger.Store;
+import dev.raincheck.pace.Alarms;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,11 +43,23 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
   private static final int RESULT_IN_MEMORY = 1 << 20;
   private static final Duration UNKNOWN_TYPE_PAUSE = Duration.ofSeconds(30);
 
+  /** Another node's claim is over in about the time of a commit. */
+  private static final Duration BUSY_PAUSE = Duration.ofMillis(2);
+
+  /** Long enough for another node to hear that there is room and to claim. */
+  private static final Duration SHARING_PAUSE = Duration.ofMillis(15);
+
+  /** At a limit of the cluster, one in so many slots that are free again is left to others for a moment. */
+  private static final int SHARED_ONE_IN = 8;
+
+
   private final Types types;
   private final Ledger ledger;
   private final Store store;
   private final Blobs blobs;
   private final InstantSource clock;
+  private final Alarms alarms;
+  private final RandomGenerator dice;
   private final long owner;
   private final Map<String, Slots> slots = new HashMap<>();
   private final Map<OperationId, Running> running = new ConcurrentHashMap<>();
@@ -54,16 +69,28 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
   private final Condition ended = lock.newCondition();
   private volatile boolean claiming = true;
 
-  Dispatcher(Types types, Ledger ledger, Store store, Blobs blobs, InstantSource clock, long owner) {
+  /** @param dice used by many threads */
+  Dispatcher(
+      Types types,
+      Ledger ledger,
+      Store store,
+      Blobs blobs,
+      InstantSource clock,
+      Alarms alarms,
+      RandomGenerator dice,
+      long owner) {
     this.types = types;
     this.ledger = ledger;
     this.store = store;
     this.blobs = blobs;
     this.clock = clock;
+    this.alarms = alarms;
+    this.dice = dice;
     this.owner = owner;
     this.unrecorded = new Unrecorded(ledger, this::recorded);
     for (var type : types.all()) {
-      slots.computeIfAbsent(type.queue(), queue -> new Slots(queue, type.slots(), type.threads()));
+      slots.computeIfAbsent(
+          type.queue(), queue -> new Slots(queue, type.slots(), type.clusterSlots(), type.threads()));
     }
   }
 
@@ -89,16 +116,29 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
     for (var queue : slots.values()) {
       int free = queue.reserve(fed.getOrDefault(queue.queue(), 0));
       if (free == 0) continue;
-      wanted.add(
-          new Wanted(new Command.Claim(queue.queue(), owner, free), outcome -> claimed(queue, free, outcome)));
+      wanted.add(new Wanted(queue.claim(owner, free), outcome -> claimed(queue, free, outcome)));
     }
     return wanted;
   }
 
   private void claimed(Slots queue, int reserved, Outcome outcome) {
-    var attempts = outcome instanceof Outcome.Claimed(var list) ? list : List.<Operation>of();
-    queue.claimed(reserved, attempts.size());
+    if (!(outcome instanceof Outcome.Claimed(var attempts, var limit))) {
+      queue.claimed(reserved, 0, Limit.OPEN);
+      return;
+    }
+    if (queue.claimed(reserved, attempts.size(), limit)) ledger.nudge();
+    if (limit == Limit.BUSY) resumeAfter(BUSY_PAUSE, queue);
     attempts.forEach(operation -> begin(operation, queue));
+  }
+
+  /** With jitter, so that nodes do not meet again and again. */
+  private void resumeAfter(Duration pause, Slots queue) {
+    var unused =
+        alarms.after(
+            pause.plusNanos((long) (dice.nextDouble() * pause.toNanos())),
+            () -> {
+              if (queue.resume()) ledger.nudge();
+            });
   }
 
   private void begin(Operation operation, Slots queue) {
@@ -218,7 +258,18 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
   }
 
   private void free(Slots queue) {
-    if (queue.free()) ledger.nudge();
+    switch (queue.free()) {
+      case REST -> {}
+      case CLAIM -> ledger.nudge();
+      case CLAIM_SHARED -> {
+        if (store.shared().isPresent() && dice.nextInt(SHARED_ONE_IN) == 0) {
+          queue.pause();
+          resumeAfter(SHARING_PAUSE, queue);
+        } else {
+          ledger.nudge();
+        }
+      }
+    }
   }
 
   /** A result that is not recorded, because it came too late, is not kept. */
@@ -298,7 +349,7 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
   void lookForWork() {
     if (!claiming) return;
     boolean free = false;
-    for (var queue : slots.values()) free |= queue.offer();
+    for (var queue : slots.values()) free |= queue.look();
     if (free) ledger.nudge();
   }
 

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ public final class Engine implements AutoCloseable {
 
   /** How old a count that others change may be. */
   private static final Duration COUNT_SHARED_EVERY = Duration.ofSeconds(10);
+
+  /** A count out of turn rests for as many times as long as the last one took. */
+  private static final int COUNT_REST = 10;
 
   /** A shared store is asked for work by the heartbeat; this is for what even that may have missed. */
   private static final Duration LOOK_SHARED_EVERY = Duration.ofMinutes(1);
@@ -62,11 +66,13 @@ public final class Engine implements AutoCloseable {
   private final Operations operations;
   private final Blobs blobs;
   private final Pacemaker blobChores;
+  private long countAgainFrom = System.nanoTime(); // used by one chore at a time
   private final Handover handover;
   private final Pacemaker handovers;
 
   /**
    * @param ledger makes the node's ledger with these ranks
+   * @param dice for jitter; used by many threads
    * @param owner this process's session: a number never used before
    */
   public Engine(
@@ -77,13 +83,14 @@ public final class Engine implements AutoCloseable {
       InstantSource clock,
       Ids ids,
       Alarms alarms,
+      RandomGenerator dice,
       long owner) {
     var ranks = new FairRanks(clock);
     this.ledger = ledger.apply(ranks);
     this.store = store;
     this.owner = owner;
     this.alarms = alarms;
-    dispatcher = new Dispatcher(types, this.ledger, store, blobs, clock, owner);
+    dispatcher = new Dispatcher(types, this.ledger, store, blobs, clock, alarms, dice, owner);
     handover = new Handover(types, this.ledger, store);
     handovers = new Pacemaker("handed over", store.clock());
     var lookAtHandedOver =
@@ -143,6 +150,7 @@ public final class Engine implements AutoCloseable {
       leases.every(Lease.RENEW_EVERY, "renew the lease", _ -> renew());
       return;
     }
+    chores.every(LOOK_EVERY, "count what fills up", _ -> depths.isFilling() ? countAgain() : 0);
     beats.each(pulse -> feed.endsAt(pulse.logEnd()));
     beats.each(pulse -> watch.isDue(pulse.nextDue()));
     beats.each(pulse -> { if (lapses.callsFor(pulse)) giveBackNow.run(); });
@@ -257,8 +265,16 @@ public final class Engine implements AutoCloseable {
   }
 
   private int count() {
+    long began = System.nanoTime();
     depths.set(depths());
+    long ended = System.nanoTime();
+    countAgainFrom = ended + COUNT_REST * (ended - began);
     return 0;
+  }
+
+  /** Sooner than usual, but never most of the time. */
+  private int countAgain() {
+    return System.nanoTime() - countAgainFrom >= 0 ? count() : 0;
   }
 
   /** Ends every wait, tells those who follow that nothing more comes, and starts nothing more; what runs goes on. */

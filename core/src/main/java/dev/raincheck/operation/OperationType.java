@@ -1,5 +1,6 @@
 package dev.raincheck.operation;
 
+import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Promise;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param name lower case, dotted, at most 100 characters
  * @param queue where its operations wait; by default named as the type
  * @param slots how many attempts of the queue this node runs at a time, 1 to 10,000
+ * @param clusterSlots how many attempts of the queue run at a time on all nodes together, 1 to 10,000, or
+ *     {@link Command.Claim#NO_LIMIT}
  * @param priority 0 (first) to 9
  * @param depthMax how many operations may wait in the queue before new ones are refused
  * @param accepts media types of the input; {@code application/json} also stands for {@code +json}
@@ -25,6 +28,7 @@ public record OperationType(
     Promise promise,
     String queue,
     int slots,
+    int clusterSlots,
     Threads threads,
     int priority,
     int depthMax,
@@ -79,6 +83,10 @@ public record OperationType(
     if (slots < 1 || slots > SLOTS_MAX) {
       throw new IllegalArgumentException("a type has 1 to " + SLOTS_MAX + " slots, not " + slots);
     }
+    if (clusterSlots < 1 || (clusterSlots > SLOTS_MAX && clusterSlots != Command.Claim.NO_LIMIT)) {
+      throw new IllegalArgumentException(
+          "a queue has 1 to " + SLOTS_MAX + " slots in its cluster, or no limit there, not " + clusterSlots);
+    }
     if (priority < 0 || priority > 9) {
       throw new IllegalArgumentException("a priority is 0 to 9, not " + priority);
     }
@@ -110,51 +118,58 @@ public record OperationType(
 
   private static OperationType defaults(String name, Handler handler) {
     return new OperationType(
-        name, "", handler, Promise.DEFAULT, name, 8, Threads.PLATFORM, 5, 2_000_000, List.of("application/json"),
-        1 << 20, Promise.DEFAULT.attemptTimeout(), new Idempotency(false, Idempotency.Fingerprint.RAW), Schemas.NONE);
+        name, "", handler, Promise.DEFAULT, name, 8, Command.Claim.NO_LIMIT, Threads.PLATFORM, 5, 2_000_000,
+        List.of("application/json"), 1 << 20, Promise.DEFAULT.attemptTimeout(), new Idempotency(false, Idempotency.Fingerprint.RAW), Schemas.NONE);
   }
 
   public OperationType promising(Promise newPromise) {
     return new OperationType(
-        name, description, handler, newPromise, queue, slots, threads, priority, depthMax, accepts, inputMax,
+        name, description, handler, newPromise, queue, slots, clusterSlots, threads, priority, depthMax, accepts, inputMax,
         answerTimeout, idempotency, schemas);
   }
 
   public OperationType withSlots(int newSlots) {
     return new OperationType(
-        name, description, handler, promise, queue, newSlots, threads, priority, depthMax, accepts, inputMax,
+        name, description, handler, promise, queue, newSlots, clusterSlots, threads, priority, depthMax, accepts, inputMax,
+        answerTimeout, idempotency, schemas);
+  }
+
+  /** With so many attempts of its queue at a time on all nodes together, which must all say so. */
+  public OperationType withClusterSlots(int newSlots) {
+    return new OperationType(
+        name, description, handler, promise, queue, slots, newSlots, threads, priority, depthMax, accepts, inputMax,
         answerTimeout, idempotency, schemas);
   }
 
   public OperationType on(Threads newThreads) {
     return new OperationType(
-        name, description, handler, promise, queue, slots, newThreads, priority, depthMax, accepts, inputMax,
+        name, description, handler, promise, queue, slots, clusterSlots, newThreads, priority, depthMax, accepts, inputMax,
         answerTimeout, idempotency, schemas);
   }
 
   /** With so many that may wait before new ones are refused. */
   public OperationType deep(int newDepthMax) {
     return new OperationType(
-        name, description, handler, promise, queue, slots, threads, priority, newDepthMax, accepts, inputMax,
+        name, description, handler, promise, queue, slots, clusterSlots, threads, priority, newDepthMax, accepts, inputMax,
         answerTimeout, idempotency, schemas);
   }
 
   public OperationType accepting(List<String> mediaTypes) {
     return new OperationType(
-        name, description, handler, promise, queue, slots, threads, priority, depthMax, mediaTypes, inputMax,
+        name, description, handler, promise, queue, slots, clusterSlots, threads, priority, depthMax, mediaTypes, inputMax,
         answerTimeout, idempotency, schemas);
   }
 
   /** @param newDescription a sentence or two for the card */
   public OperationType describedAs(String newDescription) {
     return new OperationType(
-        name, newDescription, handler, promise, queue, slots, threads, priority, depthMax, accepts, inputMax,
+        name, newDescription, handler, promise, queue, slots, clusterSlots, threads, priority, depthMax, accepts, inputMax,
         answerTimeout, idempotency, schemas);
   }
 
   public OperationType withInputMax(long bytes) {
     return new OperationType(
-        name, description, handler, promise, queue, slots, threads, priority, depthMax, accepts, bytes,
+        name, description, handler, promise, queue, slots, clusterSlots, threads, priority, depthMax, accepts, bytes,
         answerTimeout, idempotency, schemas);
   }
 }

@@ -223,7 +223,7 @@ public final class Operations {
   }
 
   private boolean tooDeep(OperationType type) {
-    return depths.of(type.queue()) >= type.depthMax();
+    return depths.isFull(type.queue(), type.depthMax());
   }
 
   private static CompletableFuture<Submitted> refused() {

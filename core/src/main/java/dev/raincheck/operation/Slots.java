@@ -1,5 +1,7 @@
 package dev.raincheck.operation;
 
+import dev.raincheck.ledger.Command;
+import dev.raincheck.ledger.Outcome.Claimed.Limit;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,12 +15,38 @@ final class Slots implements AutoCloseable {
   private final String queue;
   private final int limit;
   private final ExecutorService threads;
+  private final int clusterLimit;
   private int taken;
-  private boolean more = true; // Until a claim comes back short, there may be ready work.
+  private Asking asking = Asking.FOR_ALL;
+  private boolean endedSince; // the last claim was made
 
-  Slots(String queue, int limit, OperationType.Threads kind) {
+  /** What the last claim taught about the next one. */
+  private enum Asking {
+    /** There may be ready work. */
+    FOR_ALL,
+    /** A claim came back short: there is only what comes from now on. */
+    FOR_NEW,
+    /** As many run in the cluster as may: nothing, until one ends here or it is this node's time to look. */
+    AT_LIMIT,
+    /** Nothing, until a pause is over. */
+    PAUSED
+  }
+
+  /** What to do about a slot that is free again. */
+  enum Next {
+    /** Nothing waits for it. */
+    REST,
+    /** Claim. */
+    CLAIM,
+    /** Claim: others may wait for the room that it leaves. */
+    CLAIM_SHARED
+  }
+
+  /** @param clusterLimit {@link Command.Claim#limit} */
+  Slots(String queue, int limit, int clusterLimit, OperationType.Threads kind) {
     this.queue = queue;
     this.limit = limit;
+    this.clusterLimit = clusterLimit;
     this.threads =
         switch (kind) {
           case PLATFORM -> platform(queue, limit);
@@ -46,26 +74,75 @@ final class Slots implements AutoCloseable {
    */
   synchronized int reserve(int fed) {
     int free = limit - taken;
-    int wanted = more ? free : Math.min(free, fed);
+    int wanted =
+        switch (asking) {
+          case FOR_ALL -> free;
+          case FOR_NEW -> Math.min(free, fed);
+          case AT_LIMIT, PAUSED -> 0;
+        };
     taken += wanted;
+    if (wanted > 0) endedSince = false;
     return wanted;
   }
 
-  /** A claim came back: of the slots that it reserved, this many are used. */
-  synchronized void claimed(int reserved, int used) {
+  /** A claim of so many reserved slots; to be told to {@link #claimed}. */
+  Command.Claim claim(long owner, int reserved) {
+    return new Command.Claim(queue, owner, reserved, clusterLimit);
+  }
+
+  /** A claim came back: of the slots that it reserved, this many are used. True if it is out of date already. */
+  synchronized boolean claimed(int reserved, int used, Limit said) {
     taken -= reserved - used;
-    if (used < reserved) more = false;
+    switch (said) {
+      case OPEN -> {
+        if (used < reserved) asking = Asking.FOR_NEW;
+      }
+      // Room that an end has made since would be seen by nobody.
+      case REACHED -> asking = endedSince ? Asking.FOR_ALL : Asking.AT_LIMIT;
+      case BUSY -> asking = Asking.PAUSED;
+    }
+    return said == Limit.REACHED && endedSince;
   }
 
-  /** A slot is free again; true if there is work that waits for it. */
-  synchronized boolean free() {
+  /** A slot is free again. */
+  synchronized Next free() {
     taken--;
-    return more;
+    endedSince = true;
+    return switch (asking) {
+      case FOR_ALL -> Next.CLAIM;
+      case AT_LIMIT -> {
+        asking = Asking.FOR_ALL;
+        yield Next.CLAIM_SHARED;
+      }
+      case FOR_NEW, PAUSED -> Next.REST;
+    };
   }
 
-  /** There is ready work; true if a slot is free for it. */
+  /** There is new ready work; true if a slot is free for it. */
   synchronized boolean offer() {
-    more = true;
+    return switch (asking) {
+      case FOR_ALL, FOR_NEW -> ask();
+      case AT_LIMIT, PAUSED -> false;
+    };
+  }
+
+  /** It is time to look for work, whatever the last claim taught; true if a slot is free for it. */
+  synchronized boolean look() {
+    return asking != Asking.PAUSED && ask();
+  }
+
+  /** Asks for nothing until {@link #resume}. */
+  synchronized void pause() {
+    asking = Asking.PAUSED;
+  }
+
+  /** A pause is over; true if a slot is free. */
+  synchronized boolean resume() {
+    return ask();
+  }
+
+  private boolean ask() {
+    asking = Asking.FOR_ALL;
     return taken < limit;
   }
 

@@ -164,6 +164,15 @@ final class LifeCycleTest {
             "retry",
             _ -> new Command.Submit(Situation.NEW, Situation.plain(ID), null, new byte[0])));
     cases.add(now("claim", _ -> new Command.Claim("report", Situation.OWNER, 1)));
+    for (int limit : new int[] {Situation.RUNNING + 1, Situation.RUNNING, Situation.BUSY}) {
+      var words =
+          switch (limit) {
+            case Situation.RUNNING -> "claim, limit reached";
+            case Situation.BUSY -> "claim beside another node";
+            default -> "claim within a limit";
+          };
+      cases.add(now(words, _ -> new Command.Claim("report", Situation.OWNER, 1, limit)));
+    }
     cases.add(
         later(
             "claim past start_by",
@@ -329,7 +338,12 @@ final class LifeCycleTest {
           case Outcome.Accepted _ -> "accepted as a new operation";
           case Outcome.Seen _ -> "the same operation again";
           case Outcome.KeyReused _ -> "refused: key reused";
-          case Outcome.Claimed(var attempts) when attempts.isEmpty() -> "nothing to claim";
+          case Outcome.Claimed(var attempts, var limit) when attempts.isEmpty() ->
+              switch (limit) {
+                case OPEN -> "nothing to claim";
+                case REACHED -> "refused: as many run as may";
+                case BUSY -> "refused: another node is claiming";
+              };
           case Outcome.Claimed _, Outcome.Moved _ -> "→";
           case Outcome.Unchanged _ -> "unchanged";
           case Outcome.Stale _ -> "refused: lease lost";

@@ -43,6 +43,10 @@ record Situation(
   static final int RESULT_KEPT = 86_400;
   static final int KEPT = 7 * 86_400;
 
+  // Of the queue in the cluster: how many attempts run, and the limit of a claim that meets another node.
+  static final int RUNNING = 5;
+  static final int BUSY = 99;
+
   static List<Situation> all() {
     var running = new State.Running(OWNER, at(ATTEMPT_END), at(SILENT));
     var canceling = new State.Canceling(OWNER, at(ATTEMPT_END), at(SILENT), "no longer wanted");
@@ -174,7 +178,9 @@ record Situation(
         && subject.state() instanceof State.Queued) {
       picked.put("report", List.of(subject));
     }
-    return new WorkingSet(new Loaded(rows, blocked), picked);
+    boolean busy = command instanceof Command.Claim claim && claim.limit() == BUSY;
+    Map<String, Integer> running = busy ? Map.of() : Map.of("report", RUNNING);
+    return new WorkingSet(new Loaded(rows, blocked, running), picked);
   }
 
   private static Operation waitingParent() {

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One transaction of this node's ledger; other nodes have theirs at the same time. */
 final class LedgerTx implements Tx {
@@ -30,6 +31,7 @@ final class LedgerTx implements Tx {
   private final Statements statements;
   private final Map<Key, Row> loaded = new HashMap<>();
   private Absent absent = Absent.NONE;
+  private Set<String> limited = Set.of();
   private boolean open = true;
 
   LedgerTx(Writer writer, Statements statements) {
@@ -70,16 +72,21 @@ final class LedgerTx implements Tx {
 
   @Override
   public Loaded lock(LockPlan plan) {
+    send(writer.counts.add(plan.ifFree()), "add queues");
+    var look = writer.counts.new Look(plan.ifFree());
     var locks = new Locks(plan, writer.unreadable);
-    if (!locks.holdAll(send(locks.message(writer.time), "lock"))) {
+    if (!locks.holdAll(send(locks.message(look, writer.time), "lock"))) {
       throw new UndoneException("another node gave a key up between two statements", null);
     }
+    send(look.again(), "count what runs");
     if (locks.mayBeCompleted()) send(locks.completions(), "read what applications completed");
     if (locks.mayBeBuried()) send(locks.graves(writer.time), "lock");
     loaded.putAll(locks.rows());
     absent = locks.absent();
     for (var row : locks.rows().values()) if (row instanceof Operation operation) remember(operation);
-    return new Loaded(locks.asked(), locks.blocked());
+    var running = look.counts();
+    limited = running.keySet();
+    return new Loaded(locks.asked(), locks.blocked(), running);
   }
 
   @Override
@@ -112,7 +119,7 @@ final class LedgerTx implements Tx {
   public Committed commit(Batch batch) {
     if (!open) throw new IllegalStateException("this transaction has ended");
     open = false;
-    return writer.commit(statements, batch, loaded, absent);
+    return writer.commit(statements, batch, loaded, absent, limited);
   }
 
   /** Before the commit every failure has undone everything: it may be tried again, if that can help. */

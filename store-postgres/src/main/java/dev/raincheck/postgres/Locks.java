@@ -127,8 +127,8 @@ final class Locks {
     }
   }
 
-  /** All locks, and the clock behind them. */
-  Message message(StoreTime time) {
+  /** All locks, the queues' last, and the clock behind them. */
+  Message message(RunningCounts.Look look, StoreTime time) {
     var message = new Message();
     if (!owners.isEmpty()) {
       message.ask(OWNERS, this::owner, (Object) owners.stream().map(Key.Owner::id).toArray(Long[]::new));
@@ -147,6 +147,7 @@ final class Locks {
       var handed = handedOver.stream().map(key -> PackedKey.of(key.id())).toArray(byte[][]::new);
       message.ask(HANDED_OVER, this::handedOver, (Object) handed);
     }
+    look.ask(message);
     return time.ask(message);
   }
 

@@ -17,29 +17,22 @@ final class Log {
   /** Its row is never written, so nothing of it grows or rots. */
   private static final String LOCK = "SELECT 1 FROM log_tail FOR UPDATE";
 
-  /** A statement of its own: its snapshot must be newer than the lock. */
+  /**
+   * A statement of its own: its snapshot must be newer than the lock. Looks at the days of late first, one or two of all:
+   * the store's clock never goes back, so what is in them is younger than all else.
+   */
   static final String APPEND =
       """
       INSERT INTO segment (position, stream, first, count, node, batch, at, entries)
       SELECT
-        (SELECT coalesce(max(position), 0) FROM segment) + new.turn,
+        coalesce((SELECT max(position) FROM segment WHERE at >= ? AND at < ?), last_position()) + new.turn,
         new.stream,
         coalesce(
-          (SELECT s.first + s.count FROM segment AS s WHERE s.stream = new.stream
-           ORDER BY s.first DESC LIMIT 1), 1),
+          (SELECT s.first + s.count FROM segment AS s WHERE s.stream = new.stream AND s.at >= ? AND s.at < ?
+           ORDER BY s.first DESC LIMIT 1), next_offset(new.stream)),
         new.count, ?, ?, ?, new.entries
       FROM unnest(?::text[], ?::int[], ?::bytea[]) WITH ORDINALITY AS new (stream, count, entries, turn)
       RETURNING stream, first\
-      """;
-
-  /** Each stream keeps its last segment, so that its offsets go on. What another node is removing is left to it. */
-  static final String TRIM =
-      """
-      DELETE FROM segment WHERE position IN (
-        SELECT old.position FROM segment AS old
-        WHERE old.at < ? AND EXISTS (
-          SELECT 1 FROM segment AS newer WHERE newer.stream = old.stream AND newer.first > old.first)
-        ORDER BY old.position LIMIT ? FOR UPDATE SKIP LOCKED)\
       """;
 
   /** The last of all stays, whatever it tells: positions go on from it. */
@@ -54,11 +47,20 @@ final class Log {
   /** An unknown commit is asked about within seconds; the clock needs the latest alone. */
   private static final Duration BATCHES_KEPT = Duration.ofHours(1);
 
+  /** Longer than any node goes without a look at what has started, while it claims. */
+  private static final Duration STARTS_KEPT = Duration.ofMinutes(2);
+
   private static final String FORGET_BATCHES =
       """
       DELETE FROM batch WHERE (node, number) IN (
         SELECT node, number FROM batch WHERE at < ? ORDER BY at LIMIT ? FOR UPDATE SKIP LOCKED)\
       """;
+
+  /** Streams that were written within this are found at once. */
+  private static final Duration LATE = Duration.ofDays(1);
+
+  /** More than the times of batches differ that are under way at once. */
+  private static final Duration AHEAD = Duration.ofHours(1);
 
   private final Batch batch;
   private final Instant at;
@@ -68,11 +70,9 @@ final class Log {
     this.at = at;
   }
 
-  /** Before the tail is locked: it may take a while. */
+  /** What is kept for moments only; segments go with their days. Before the tail is locked: it may take a while. */
   void trim(Message message) {
-    var before = batch.trimBefore();
-    if (before == null) return;
-    message.add(TRIM, before.toEpochMilli(), Batch.TRIMMED_MAX);
+    if (batch.trimBefore() == null) return;
     message.add(
         TRIM_PROGRESS,
         Entry.PROGRESS_FROM,
@@ -80,6 +80,7 @@ final class Log {
         at.minus(Batch.PROGRESS_KEPT).toEpochMilli(),
         Batch.TRIMMED_MAX);
     message.add(FORGET_BATCHES, at.minus(BATCHES_KEPT).toEpochMilli(), Batch.TRIMMED_MAX);
+    message.add(RunningCounts.FORGET, at.minus(STARTS_KEPT).toEpochMilli(), Batch.TRIMMED_MAX);
   }
 
   void append(Message message, Message.Row offsets) {
@@ -91,6 +92,10 @@ final class Log {
     message.ask(
         APPEND,
         offsets,
+        at.minus(LATE).toEpochMilli(),
+        at.plus(AHEAD).toEpochMilli(),
+        at.minus(LATE).toEpochMilli(),
+        at.plus(AHEAD).toEpochMilli(),
         batch.node(),
         batch.number(),
         at.toEpochMilli(),

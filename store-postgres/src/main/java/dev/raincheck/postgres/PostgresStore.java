@@ -30,6 +30,7 @@ public final class PostgresStore implements Store, Store.Shared {
   private final Unreadable unreadable = new Unreadable();
   private final StoreTime time;
   private final LedgerConnection connection;
+  private final LogDays days;
   private final Writer writer;
   private final Readers readers;
   private final HikariDataSource blobPool;
@@ -37,7 +38,11 @@ public final class PostgresStore implements Store, Store.Shared {
   private final Heart heart;
 
   private PostgresStore(
-      PostgresConfig config, ServerPromise promise, LongSupplier nanos, @Nullable InstantSource clock) {
+      PostgresConfig config,
+      ServerPromise promise,
+      LogDays days,
+      LongSupplier nanos,
+      @Nullable InstantSource clock) {
     this.config = config;
     this.promise = promise;
     var connections = new Connections(config);
@@ -45,7 +50,11 @@ public final class PostgresStore implements Store, Store.Shared {
     time = new StoreTime(promise.millis(), nanos, clock);
     bell = new Bell(connections, config.schema(), System.identityHashCode(this) ^ promise.millis());
     connection = new LedgerConnection(connections, nanos);
-    writer = new Writer(connection, time, new Marks(nanos), due, unreadable, config.away(), bell::ring);
+    this.days = days;
+    var counts = new RunningCounts(nanos);
+    writer =
+        new Writer(
+            connection, time, new Marks(nanos), due, unreadable, counts, days, config.away(), bell::ring);
     readers = new Readers(connections, unreadable, due, nanos);
     blobPool = connections.blobs();
     heart = new Heart(connections, time, due, nanos);
@@ -65,16 +74,18 @@ public final class PostgresStore implements Store, Store.Shared {
   /** @param clock what to follow instead of the server's clock; null in production */
   static PostgresStore open(PostgresConfig config, LongSupplier nanos, @Nullable InstantSource clock) {
     ServerPromise promise;
+    var days = new LogDays(new Connections(config));
     try (var connection = new Connections(config).plain()) {
       promise = ServerPromise.of(connection, config.strict());
       Schema.migrate(connection, config.schema());
       forgetSessions(connection);
+      days.begin(connection, clock == null ? promise.millis() : clock.millis());
     } catch (SQLException e) {
       throw new StoreException("cannot open %s: %s".formatted(config.location(), message(e)), e);
     } catch (StoreException e) {
       throw new StoreException("cannot open %s: %s".formatted(config.location(), e.getMessage()), e);
     }
-    return new PostgresStore(config, promise, nanos, clock);
+    return new PostgresStore(config, promise, days, nanos, clock);
   }
 
   /** Those that ended long ago: nobody holds anything of theirs any more. */
@@ -82,7 +93,6 @@ public final class PostgresStore implements Store, Store.Shared {
     try (var forget = connection.prepareStatement(FORGET_SESSIONS)) {
       forget.setLong(1, SESSIONS_KEPT.toMillis());
       forget.executeUpdate();
-      connection.commit();
     }
   }
 
@@ -150,6 +160,7 @@ public final class PostgresStore implements Store, Store.Shared {
   @Override
   public void close() {
     bell.close();
+    days.close();
     heart.close();
     readers.close();
     blobPool.close();

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,10 +148,12 @@ final class Save {
   private final Batch batch;
   private final Map<Key, Row> loaded;
   private final Absent absent;
+  private final Set<String> limited;
 
   private final List<Operation> fresh = new ArrayList<>();
   private final List<Operation> moved = new ArrayList<>();
   private final List<Operation> rewritten = new ArrayList<>();
+  private final Map<String, List<OperationId>> started = new TreeMap<>();
   private final List<Kept> payloads = new ArrayList<>();
   private final List<OperationId> resultsGone = new ArrayList<>();
   private final List<Reference> references = new ArrayList<>();
@@ -188,11 +191,15 @@ final class Save {
     }
   }
 
-  /** @param loaded what this transaction has locked and found */
-  Save(Batch batch, Map<Key, Row> loaded, Absent absent) {
+  /**
+   * @param loaded what this transaction has locked and found
+   * @param limited the queues that it holds
+   */
+  Save(Batch batch, Map<Key, Row> loaded, Absent absent, Set<String> limited) {
     this.batch = batch;
     this.loaded = loaded;
     this.absent = absent;
+    this.limited = limited;
     goneIdems.addAll(absent.idems());
     goneLanes.addAll(absent.lanes());
     goneDocs.addAll(absent.docs());
@@ -258,6 +265,10 @@ final class Save {
     if (isFresh) fresh.add(operation);
     else if (before != null && Columns.same(before, operation)) rewritten.add(operation);
     else moved.add(operation);
+    var queue = whole.submission().queue();
+    if (limited.contains(queue) && runs(whole) && !runs(before)) {
+      started.computeIfAbsent(queue, _ -> new ArrayList<>()).add(whole.id());
+    }
     if (isFresh && whole.submission().input() instanceof Payload.Inline(var bytes, _)) {
       keep(operation.id(), Payload.Part.INPUT, bytes);
     }
@@ -265,6 +276,10 @@ final class Save {
     else if (whole.state() instanceof State.Succeeded(Payload.Inline(var bytes, _))) {
       keep(operation.id(), Payload.Part.RESULT, bytes);
     }
+  }
+
+  private static boolean runs(@Nullable Operation operation) {
+    return operation != null && operation.state().heldBy() != null;
   }
 
   private void refer(@Nullable Operation before, Operation after) {
@@ -287,6 +302,7 @@ final class Save {
   Message message(Instant at, Message.Row offsets) {
     var message = new Message();
     operations(message);
+    started.forEach((queue, ids) -> RunningCounts.started(message, queue, at.toEpochMilli(), ids));
     keys(message);
     Outbox.save(batch.taken(), message);
     message.add(ADD_BATCH, batch.node(), batch.number(), at.toEpochMilli());

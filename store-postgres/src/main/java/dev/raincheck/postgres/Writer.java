@@ -14,6 +14,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +34,11 @@ final class Writer {
   private final DueMark due;
   final Unreadable unreadable;
   final Places places = new Places();
+  final RunningCounts counts;
+  private final LogDays days;
   private final Duration away;
   private final Runnable whenCommitted;
+  private @Nullable Statements last;
 
   /** @param away how long a batch waits for a server that cannot be reached */
   Writer(
@@ -42,6 +47,8 @@ final class Writer {
       Marks marks,
       DueMark due,
       Unreadable unreadable,
+      RunningCounts counts,
+      LogDays days,
       Duration away,
       Runnable whenCommitted) {
     this.connection = connection;
@@ -49,22 +56,28 @@ final class Writer {
     this.marks = marks;
     this.due = due;
     this.unreadable = unreadable;
+    this.counts = counts;
+    this.days = days;
     this.away = away;
     this.whenCommitted = whenCommitted;
   }
 
   Tx begin() {
     var statements = connection.within(away.toNanos());
+    if (statements != last) counts.forget();
+    last = statements;
     time.begin(connection.highWater());
     return new LedgerTx(this, statements);
   }
 
-  Committed commit(Statements statements, Batch batch, Map<Key, Row> loaded, Absent absent) {
+  /** @param limited the queues that the transaction holds */
+  Committed commit(
+      Statements statements, Batch batch, Map<Key, Row> loaded, Absent absent, Set<String> limited) {
     Message message;
     Map<String, Long> offsets = new HashMap<>();
     try {
       message =
-          new Save(batch, loaded, absent)
+          new Save(batch, loaded, absent, limited)
               .message(time.now(), row -> offsets.put(row.getString(1), row.getLong(2)));
     } catch (RuntimeException e) {
       log.warn("a batch cannot be written", e);
@@ -77,6 +90,8 @@ final class Writer {
       return failed(e);
     }
     remember(batch);
+    var before = batch.trimBefore();
+    if (before != null) days.trim(time.now(), before);
     if (!batch.entries().isEmpty()) whenCommitted.run();
     return new Committed.Yes(offsets);
   }

@@ -29,6 +29,8 @@ import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,37 @@ class EnginesTest {
       assertThat(until(one, submit(one), Operation::done).state()).isEqualTo(new State.Succeeded(null));
       free.countDown();
     }
+  }
+
+  @Test
+  void a_limit_is_shared_by_all_nodes_and_none_keeps_it_for_itself() throws Exception {
+    var running = new AtomicInteger();
+    var most = new AtomicInteger();
+    var both = new CountDownLatch(2);
+    try (var one = limited(running, most, new AtomicBoolean(), both);
+        var other = limited(running, most, new AtomicBoolean(), both)) {
+      OperationId last = null;
+      // One node is given so much work that its own ends would keep it at the limit for ever.
+      for (int n = 0; n < 500 || both.getCount() > 0; n++) last = submit(one);
+
+      until(other, last, Operation::done);
+      assertThat(most.get()).isBetween(1, 2);
+    }
+  }
+
+  private Raincheck limited(AtomicInteger running, AtomicInteger most, AtomicBoolean mine, CountDownLatch both) {
+    return Raincheck.on(store())
+        .type(
+            OperationType.of(
+                    "mail",
+                    (input, context) -> {
+                      most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                      if (mine.compareAndSet(false, true)) both.countDown();
+                      running.decrementAndGet();
+                      return Result.none();
+                    })
+                .withClusterSlots(2))
+        .start();
   }
 
   @Test

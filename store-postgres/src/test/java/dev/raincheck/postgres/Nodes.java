@@ -45,7 +45,12 @@ final class Nodes implements AutoCloseable {
     }
 
     List<Operation> claim(int slots) {
-      return hand(new Command.Claim("mail", id, slots)) instanceof Outcome.Claimed(var attempts) ? attempts : List.of();
+      return claim(slots, Command.Claim.NO_LIMIT);
+    }
+
+    /** @param limit of the whole cluster */
+    List<Operation> claim(int slots, int limit) {
+      return hand(new Command.Claim("mail", id, slots, limit)) instanceof Outcome.Claimed(var attempts, _) ? attempts : List.of();
     }
   }
 

@@ -39,6 +39,21 @@ class PlanTest {
   }
 
   @Test
+  void a_count_of_what_runs_goes_by_the_journal_of_starts_and_by_ids() throws SQLException {
+    for (var sql : List.of(RunningCounts.LOCK, RunningCounts.ALL, RunningCounts.LAST, RunningCounts.START)) {
+      assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan);
+    }
+    for (var sql : List.of(RunningCounts.SINCE, RunningCounts.STILL)) {
+      assertThat(plan(sql))
+          .as(sql)
+          .anyMatch(step -> step.contains("started_pkey"))
+          .noneMatch(step -> step.contains("life_live"))
+          .noneMatch(PlanTest::isScan);
+    }
+    assertThat(plan(RunningCounts.FORGET)).noneMatch(PlanTest::isScan);
+  }
+
+  @Test
   void a_pick_is_one_range_of_the_index_of_what_is_ready() throws SQLException {
     assertThat(plan(Pick.SQL.formatted("")))
         .anyMatch(step -> step.contains("Index Scan using life_ready on life"))
@@ -58,8 +73,9 @@ class PlanTest {
   }
 
   @Test
-  void the_regular_question_reads_no_table_but_the_small_one_of_documents() throws SQLException {
-    assertThat(plan(Heart.PULSE)).filteredOn(PlanTest::isScan).allMatch(step -> step.contains("on document"));
+  void the_regular_question_reads_no_table_but_the_small_ones_of_documents_and_sessions() throws SQLException {
+    assertThat(plan(Heart.PULSE)).filteredOn(PlanTest::isScan)
+        .allMatch(step -> step.contains("on document") || step.contains("on owner"));
   }
 
   private static boolean isScan(String step) {
@@ -67,7 +83,7 @@ class PlanTest {
   }
 
   private static boolean isSort(String step) {
-    return step.contains("Sort");
+    return step.contains("Sort  (");
   }
 
   private List<String> plan(String sql) throws SQLException {

@@ -65,6 +65,15 @@ final class TestServer {
     }
   }
 
+  /** The number that a query gives. */
+  static long number(PostgresConfig config, String sql) throws SQLException {
+    try (var connection = connect(config);
+        var rows = connection.createStatement().executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
   static PostgresStore open(PostgresConfig config, InstantSource clock) {
     return PostgresStore.open(config, () -> nanos(clock), clock);
   }

@@ -29,6 +29,7 @@ final class Depths {
   private final Map<Group, Long> changes = new HashMap<>();
   private final Map<Integer, Long> ready = new HashMap<>();
   private final Map<Integer, Long> blocked = new HashMap<>();
+  private final Map<Integer, Long> running = new HashMap<>();
 
   Depths(Statements statements) throws SQLException {
     save =
@@ -82,6 +83,11 @@ final class Depths {
     return blocked.getOrDefault(queue, 0L);
   }
 
+  /** How many attempts are under way in a queue, as of the last commit. */
+  long running(int queue) {
+    return running.getOrDefault(queue, 0L);
+  }
+
   /** How many rows this version cannot read. */
   long aside() {
     long sum = 0;
@@ -97,5 +103,8 @@ final class Depths {
     counts.merge(group, change, Long::sum);
     if (group.state == Phase.READY) ready.merge(group.queue, change, Long::sum);
     if (group.state == Phase.BLOCKED) blocked.merge(group.queue, change, Long::sum);
+    if (group.state == Phase.RUNNING || group.state == Phase.CANCELING) {
+      running.merge(group.queue, change, Long::sum);
+    }
   }
 }

@@ -72,7 +72,7 @@ final class WriterTx implements Tx {
       }
       for (var row : tables.lanes.find(lanes)) rows.put(row.key(), row);
       load(operations, rows);
-      return new Loaded(rows, successors(plan.successors()));
+      return new Loaded(rows, successors(plan.successors()), running(plan.ifFree()));
     } catch (SQLException e) {
       throw Failures.storeException("load a batch", e);
     }
@@ -99,6 +99,13 @@ final class WriterTx implements Tx {
     for (var id : unknown)
       if (!rows.containsKey(id) && tables.tombstones.mayHold(id)) absent.add(id);
     for (var tombstone : tables.tombstones.find(absent)) rows.put(tombstone.id(), tombstone);
+  }
+
+  /** Every queue is free: there is no other node. */
+  private Map<String, Integer> running(Collection<String> queues) {
+    var running = new HashMap<String, Integer>();
+    for (var queue : queues) running.put(queue, (int) tables.depths.running(tables.words.find(queue)));
+    return running;
   }
 
   private Map<Key.Lane, List<Operation>> successors(Map<Key.Lane, Integer> wanted)

@@ -32,6 +32,6 @@ record Known(TreeSet<Key> keys, List<Integer> tenants, List<String> queues) {
     for (var key : keys) {
       if (key instanceof Key.Lane lane) successors.put(lane, SUCCESSORS_MAX);
     }
-    return new LockPlan(keys, successors);
+    return new LockPlan(keys, successors, new TreeSet<>(queues));
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What every store promises about the log: dense offsets in each stream, and readers that skip
@@ -70,13 +71,15 @@ public abstract class LogContract extends StoreFixture {
   }
 
   @Test
+  @Timeout(60)
   void the_old_log_is_trimmed_and_offsets_go_on() {
     append(entry(ONE, 1), entry(ONE, 2));
     append(entry(TWO, 3));
     clock.advance(Duration.ofDays(8));
     append(entry(ONE, 4));
 
-    trim(clock.instant().minus(Duration.ofDays(7)));
+    do trim(clock.instant().minus(Duration.ofDays(7)));
+    while (log(ONE, 0, 10).size() > 1); // A store may forget by and by.
 
     assertThat(log(ONE, 0, 10)).extracting(Segment::first).containsExactly(3L);
     assertThat(log(TWO, 0, 10)).as("the last of a stream stays").hasSize(1);

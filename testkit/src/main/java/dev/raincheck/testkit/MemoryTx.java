@@ -79,8 +79,19 @@ final class MemoryTx implements Tx {
                 blocked.put(lane, blockedIn(lane, count));
               });
       blocked.values().forEach(next -> next.forEach(operation -> held.add(operation.id())));
-      return new Loaded(found, blocked);
+      Map<String, Integer> running = new HashMap<>();
+      for (var queue : plan.ifFree()) running.put(queue, running(queue));
+      return new Loaded(found, blocked, running);
     }
+  }
+
+  private int running(String queue) {
+    return (int)
+        tables
+            .operations()
+            .filter(operation -> operation.state().heldBy() != null)
+            .filter(operation -> operation.submission().queue().equals(queue))
+            .count();
   }
 
   private void load(Key key, Map<Key, Row> found) {

@@ -168,7 +168,7 @@ final class Story {
       case Outcome.Accepted(var operation) -> remember(command, operation);
       case Outcome.Seen(var operation) -> remember(command, operation);
       case Outcome.Moved(var operation) -> answered.put(operation.id(), operation);
-      case Outcome.Claimed(var attempts) ->
+      case Outcome.Claimed(var attempts, _) ->
           attempts.forEach(attempt -> answered.put(attempt.id(), attempt));
       case Outcome.KeyReused _,
           Outcome.Unchanged _,

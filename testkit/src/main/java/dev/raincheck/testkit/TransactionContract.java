@@ -14,11 +14,13 @@ import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Place;
 import dev.raincheck.ledger.Reader.Found;
 import dev.raincheck.ledger.Row;
+import dev.raincheck.ledger.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -121,6 +123,47 @@ public abstract class TransactionContract extends StoreFixture {
 
     assertThat(blocked(loaded, LANE)).isEqualTo(ids(3, 4));
     assertThat(blocked(all, LANE)).isEqualTo(ids(3, 4, 2));
+  }
+
+  @Test
+  void a_queue_is_counted_whoever_runs_in_it_until_its_attempts_are_over() {
+    save(
+        numbered(1).running(42).build(),
+        numbered(2).type("letter").queue("mail").tenant(2).running(43).build(),
+        numbered(3).running(0).build(),
+        numbered(4).state(new State.Canceling(42, T0, null, "no longer wanted")).build(),
+        numbered(5).build(),
+        numbered(6).scheduled(T0).build(),
+        numbered(7).lane("a").blocked(1).build(),
+        numbered(8).state(new State.Waiting(List.of())).build(),
+        numbered(9).succeeded(null).build(),
+        numbered(10).running(42).queue("letters").build());
+    assertThat(running("mail", "letters", "parcels"))
+        .isEqualTo(Map.of("mail", 4, "letters", 1, "parcels", 0));
+
+    save(
+        numbered(1).version(2).build(),
+        numbered(2).type("letter").queue("mail").tenant(2).version(2).succeeded(null).build());
+    start(numbered(5).version(2).running(43).build());
+    assertThat(running("mail")).isEqualTo(Map.of("mail", 3));
+    reopen();
+    assertThat(running("mail")).isEqualTo(Map.of("mail", 3));
+    assertThat(running()).isEmpty();
+  }
+
+  private Map<String, Integer> running(String... queues) {
+    return lock(new LockPlan(plan().keys(), Map.of(), new TreeSet<>(List.of(queues)))).running();
+  }
+
+  /** As a claim does: under the queue's lock. */
+  private void start(Operation operation) {
+    try (var tx = store().begin()) {
+      var queue = operation.submission().queue();
+      var found = tx.lock(new LockPlan(plan(operation.id()).keys(), Map.of(), new TreeSet<>(List.of(queue))));
+      assertThat(found.running()).containsKey(queue);
+      tx.now();
+      tx.commit(batch(found.rows(), List.of(operation), List.of(), List.of()));
+    }
   }
 
   @Test

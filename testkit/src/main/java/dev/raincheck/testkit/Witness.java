@@ -62,7 +62,7 @@ final class Witness {
               .isEqualTo(byKey.get(submit.key()));
         }
       }
-      case Outcome.Claimed(var attempts) -> {
+      case Outcome.Claimed(var attempts, _) -> {
         for (var attempt : attempts) claimed(attempt, now);
       }
       case Outcome.Moved(var operation) -> {

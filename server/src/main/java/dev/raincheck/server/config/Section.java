@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -101,6 +102,11 @@ final class Section {
   int integer(String key, int otherwise) {
     asks(key, String.valueOf(otherwise));
     return find(key).flatMap(values::integer).orElse(otherwise);
+  }
+
+  OptionalInt integer(String key) {
+    asks(key, "none");
+    return find(key).flatMap(values::integer).map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 
   long whole(String key, long otherwise) {

@@ -153,6 +153,11 @@ public record ServerConfig(
                     type.queue().concurrency(),
                     sharedQueue(first, first.queue().concurrency()))
                 .rule(
+                    key + "cluster_concurrency",
+                    first.queue().clusterConcurrency().equals(type.queue().clusterConcurrency()),
+                    limit(type.queue()),
+                    sharedQueue(first, limit(first.queue())))
+                .rule(
                     key + "max_depth",
                     first.queue().depthMax() == type.queue().depthMax(),
                     type.queue().depthMax(),
@@ -161,8 +166,12 @@ public record ServerConfig(
         });
   }
 
-  private static String sharedQueue(TypeConfig first, int value) {
-    return "must be %d as in %s, which shares the queue %s"
+  private static String limit(QueueConfig queue) {
+    return queue.clusterConcurrency().stream().mapToObj(String::valueOf).findFirst().orElse("none");
+  }
+
+  private static String sharedQueue(TypeConfig first, Object value) {
+    return "must be %s as in %s, which shares the queue %s"
         .formatted(value, first.name(), first.queue().name());
   }
 }

@@ -83,10 +83,11 @@ final class TypeBinding {
     type.defaultsTo("queue", "the type's name");
     var queue = type.text("queue", name);
     int concurrency = type.integer("concurrency", QueueConfig.CONCURRENCY);
+    var clusterConcurrency = type.integer("cluster_concurrency");
     int depth = type.integer("max_depth", QueueConfig.DEPTH_MAX);
     int priority = type.integer("priority", QueueConfig.PRIORITY);
     return type.build(
-        () -> new QueueConfig(queue, concurrency, depth, priority), QueueConfig.of(name));
+        () -> new QueueConfig(queue, concurrency, clusterConcurrency, depth, priority), QueueConfig.of(name));
   }
 
   private static AttemptConfig attempts(Section type) {

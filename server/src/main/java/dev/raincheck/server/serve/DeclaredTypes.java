@@ -1,5 +1,6 @@
 package dev.raincheck.server.serve;
 
+import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Promise;
 import dev.raincheck.operation.Handler;
 import dev.raincheck.operation.OperationType;
@@ -25,6 +26,7 @@ final class DeclaredTypes {
         promise(config),
         config.queue().name(),
         config.queue().concurrency(),
+        config.queue().clusterConcurrency().orElse(Command.Claim.NO_LIMIT),
         threads(config.threads()),
         config.queue().priority(),
         config.queue().depthMax(),

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -231,6 +232,7 @@ class ConfigFileTest {
                 input_bytes: 100
                 queue: slow
                 concurrency: 2
+                cluster_concurrency: 5
                 max_depth: 10
                 priority: 0
                 dead_letter: []
@@ -260,7 +262,7 @@ class ConfigFileTest {
     var type = config.operations().get("a");
     assertThat(type.description()).isEqualTo("Does A.");
     assertThat(type.input()).isEqualTo(new InputConfig(List.of("text/csv", "image/*"), 100));
-    assertThat(type.queue()).isEqualTo(new QueueConfig("slow", 2, 10, 0));
+    assertThat(type.queue()).isEqualTo(new QueueConfig("slow", 2, OptionalInt.of(5), 10, 0));
     assertThat(type.deadLetter()).isEqualTo(Set.of());
     assertThat(type.retention())
         .isEqualTo(

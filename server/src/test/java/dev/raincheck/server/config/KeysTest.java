@@ -92,6 +92,7 @@ class KeysTest {
             operations.<type>.input_bytes = limits.body_bytes
             operations.<type>.queue = the type's name
             operations.<type>.concurrency = 8
+            operations.<type>.cluster_concurrency = none
             operations.<type>.max_depth = 1000000
             operations.<type>.priority = 5
             operations.<type>.delivery = at_least_once

@@ -57,6 +57,7 @@ final class GoldenTypes {
         plain.promise(),
         plain.queue(),
         plain.slots(),
+        plain.clusterSlots(),
         plain.threads(),
         plain.priority(),
         plain.depthMax(),

@@ -158,7 +158,7 @@ final class ListsServer implements AutoCloseable {
         OperationType.of("echo", (input, _) -> Result.bytes(input.bytes(), input.mediaType()));
     return new OperationType(
         plain.name(), "Gives back what it gets.", plain.handler(), plain.promise(), plain.queue(),
-        plain.slots(), plain.threads(), plain.priority(), plain.depthMax(), List.of("*/*"), 4 << 20,
+        plain.slots(), plain.clusterSlots(), plain.threads(), plain.priority(), plain.depthMax(), List.of("*/*"), 4 << 20,
         Duration.ofMillis(1_500), new Idempotency(true, Idempotency.Fingerprint.JCS),
         new Schemas("{\"type\":\"object\"}", null, "true"));
   }

@@ -80,6 +80,7 @@ final class PushHouse implements AutoCloseable {
             promise,
             TYPE,
             /* slots= */ 1,
+            type.clusterSlots(),
             type.threads(),
             5,
             1_000,
