@@ -1,0 +1,69 @@
+package dev.raincheck.chaos;
+
+import dev.raincheck.chaos.Seen.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A dead node's work starts elsewhere within 20 s, and a node that stands still, in the middle of its commit
+ * even, stops no other for longer than the documented time.
+ */
+final class Availability implements Check {
+  private static final long TAKEN_OVER_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
+
+  /** The server ends a session that stands still in a batch after 10 s; the rest is for a machine that is busy. */
+  private static final long SILENCE_NANOS_MAX = TimeUnit.SECONDS.toNanos(13);
+
+  @Override
+  public void look(Evidence evidence, Verdict verdict) {
+    var faults = evidence.history().of(Seen.Fault.class);
+    var runs = evidence.history().of(Seen.Run.class);
+    var ofDatabase = faults.stream().filter(fault -> fault.node() < 0).toList();
+    for (var fault : faults) {
+      if (fault.kind().equals(Fault.KILL.name())) takenOver(fault, runs, ofDatabase, verdict);
+      if (fault.kind().equals(Fault.PAUSE.name()) || fault.kind().equals(Fault.FREEZE.name())) {
+        if (!overlap(fault.began(), fault.ended(), ofDatabase)) silence(fault, evidence.history(), verdict);
+      }
+    }
+  }
+
+  private static boolean overlap(long began, long ended, List<Seen.Fault> faults) {
+    return faults.stream().anyMatch(fault -> fault.began() < ended && began < fault.ended());
+  }
+
+  /** Leaves out what ended in time or was asked of a database that was away, which gives everybody a new lease. */
+  private static void takenOver(Seen.Fault kill, List<Seen.Run> runs, List<Seen.Fault> ofDatabase, Verdict verdict) {
+    long lease = TAKEN_OVER_NANOS_MAX;
+    if (overlap(kill.began() - lease, kill.began() + lease, ofDatabase)) return;
+    var took = new ArrayList<Long>();
+    for (var run : runs) {
+      boolean cut = run.node() == kill.node() && run.began() < kill.began() && run.ended() > kill.began();
+      if (cut) next(run, runs).ifPresent(next -> took.add(next - kill.began()));
+    }
+    took.forEach(nanos -> verdict.require(nanos < TAKEN_OVER_NANOS_MAX, "started elsewhere after %.1f s: node %d", nanos / 1e9, kill.node()));
+    took.stream().max(Long::compare).ifPresent(longest -> verdict.note("node %d killed: %d attempts started elsewhere, the last after %.1f s", kill.node(), took.size(), longest / 1e9));
+  }
+
+  private static OptionalLong next(Seen.Run lost, List<Seen.Run> runs) {
+    return runs.stream()
+        .filter(run -> run.id().equals(lost.id()) && run.epoch() > lost.epoch())
+        .mapToLong(Seen.Run::began)
+        .min();
+  }
+
+  private static void silence(Seen.Fault pause, History history, Verdict verdict) {
+    long last = pause.began();
+    long longest = 0;
+    for (var submit : history.of(Seen.Submit.class).stream().sorted(java.util.Comparator.comparingLong(Seen.Submit::ended)).toList()) {
+      boolean counts = submit.node() != pause.node() && submit.answer() instanceof Answer.Accepted;
+      if (!counts || submit.ended() < pause.began()) continue;
+      longest = Math.max(longest, Math.min(submit.ended(), pause.ended()) - last);
+      last = submit.ended();
+      if (last > pause.ended()) break;
+    }
+    verdict.require(longest < SILENCE_NANOS_MAX, "nobody else accepted anything for %.1f s: %s", longest / 1e9, pause);
+    verdict.note("%s of node %d: others were silent for %.1f s at most", pause.kind(), pause.node(), longest / 1e9);
+  }
+}

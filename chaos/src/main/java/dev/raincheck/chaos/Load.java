@@ -1,0 +1,79 @@
+package dev.raincheck.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Clients of all kinds, each of whom asks any node. They go on until they are told to stop. */
+final class Load implements AutoCloseable {
+  private static final int SUBMITTERS = 6;
+  private static final int POLLERS = 5;
+  private static final int FOLLOWERS = 2;
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final List<Thread> clients = new ArrayList<>();
+  private final List<Follower> followers = new ArrayList<>();
+
+  /** @param seed of the clients' choices; what they meet is up to the cluster */
+  static Load start(Cluster cluster, History history, long seed) {
+    var load = new Load();
+    var known = new Known();
+    var dice = new SplittableRandom(seed);
+    for (int i = 0; i < SUBMITTERS; i++) {
+      var submitter = new Submitter("c" + i, cluster, history, known, dice.split(), load::stopsWithin);
+      load.clients.add(Thread.ofPlatform().name("submitter-" + i).start(submitter));
+    }
+    for (int i = 0; i < POLLERS; i++) {
+      var poller = new Poller(cluster, history, known, dice.split(), load::stopsWithin);
+      load.clients.add(Thread.ofPlatform().name("poller-" + i).start(poller));
+    }
+    for (int i = 0; i < FOLLOWERS; i++) {
+      load.followers.add(Follower.start(i, cluster, history, dice.split()));
+    }
+    return load;
+  }
+
+  /** Rests; true if the load is over. */
+  private boolean stopsWithin(long millis) {
+    try {
+      return stop.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /** Nothing new comes; who follows goes on. */
+  void stopAsking() throws InterruptedException {
+    stop.countDown();
+    for (var client : clients) {
+      if (!client.join(Duration.ofSeconds(PATIENCE_SECONDS))) {
+        throw new IllegalStateException(client.getName() + " does not stop");
+      }
+    }
+  }
+
+  /** Waits until every follower has been told this event, as far as that happens. */
+  void awaitTold(long offset) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    for (var follower : followers) {
+      while (follower.offset() < offset && System.nanoTime() < until) Shell.rest(50);
+    }
+  }
+
+  @Override
+  public void close() {
+    stop.countDown();
+    followers.forEach(Follower::close);
+  }
+
+  /** How clients rest between two requests. */
+  interface Rest {
+    /** Rests; true if the load is over. */
+    boolean isOver(long millis);
+  }
+}
