@@ -11,10 +11,15 @@ import java.util.concurrent.TimeUnit;
  * even, stops no other for longer than the documented time.
  */
 final class Availability implements Check {
+  /** A fault that ends when nodes have had their time to find the new primary. */
+  static final String FAIL_OVER = "FAIL_OVER";
+
   private static final long TAKEN_OVER_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
 
   /** The server ends a session that stands still in a batch after 10 s; the rest is for a machine that is busy. */
   private static final long SILENCE_NANOS_MAX = TimeUnit.SECONDS.toNanos(13);
+
+  private static final long FAIL_OVER_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
 
   @Override
   public void look(Evidence evidence, Verdict verdict) {
@@ -24,8 +29,9 @@ final class Availability implements Check {
     for (var fault : faults) {
       if (fault.kind().equals(Fault.KILL.name())) takenOver(fault, runs, ofDatabase, verdict);
       if (fault.kind().equals(Fault.PAUSE.name()) || fault.kind().equals(Fault.FREEZE.name())) {
-        if (!overlap(fault.began(), fault.ended(), ofDatabase)) silence(fault, evidence.history(), verdict);
+        if (!overlap(fault.began(), fault.ended(), ofDatabase)) silence(fault, evidence.history(), SILENCE_NANOS_MAX, verdict);
       }
+      if (fault.kind().equals(FAIL_OVER)) silence(fault, evidence.history(), FAIL_OVER_NANOS_MAX, verdict);
     }
   }
 
@@ -53,17 +59,22 @@ final class Availability implements Check {
         .min();
   }
 
-  private static void silence(Seen.Fault pause, History history, Verdict verdict) {
-    long last = pause.began();
+  private static void silence(Seen.Fault fault, History history, long nanosMax, Verdict verdict) {
+    var accepted =
+        history.of(Seen.Submit.class).stream()
+            .filter(submit -> submit.node() != fault.node() && submit.answer() instanceof Answer.Accepted)
+            .mapToLong(Seen.Submit::ended)
+            .filter(ended -> ended > fault.began() && ended < fault.ended())
+            .sorted()
+            .toArray();
+    long last = fault.began();
     long longest = 0;
-    for (var submit : history.of(Seen.Submit.class).stream().sorted(java.util.Comparator.comparingLong(Seen.Submit::ended)).toList()) {
-      boolean counts = submit.node() != pause.node() && submit.answer() instanceof Answer.Accepted;
-      if (!counts || submit.ended() < pause.began()) continue;
-      longest = Math.max(longest, Math.min(submit.ended(), pause.ended()) - last);
-      last = submit.ended();
-      if (last > pause.ended()) break;
+    for (long ended : accepted) {
+      longest = Math.max(longest, ended - last);
+      last = ended;
     }
-    verdict.require(longest < SILENCE_NANOS_MAX, "nobody else accepted anything for %.1f s: %s", longest / 1e9, pause);
-    verdict.note("%s of node %d: others were silent for %.1f s at most", pause.kind(), pause.node(), longest / 1e9);
+    longest = Math.max(longest, fault.ended() - last);
+    verdict.require(longest < nanosMax, "nobody else accepted anything for %.1f s: %s", longest / 1e9, fault);
+    verdict.note("%s: others accepted nothing for %.1f s at most", fault.kind(), longest / 1e9);
   }
 }

@@ -64,6 +64,12 @@ final class Cluster implements AutoCloseable {
     return wires;
   }
 
+  /** From now on this one is there instead of the primary, at its port. */
+  void replacePrimary(Postgres other) {
+    databases.add(other);
+    primary = other;
+  }
+
   Postgres primary() {
     return primary;
   }

@@ -10,9 +10,11 @@ import java.util.Map;
  * @param lists every operation by its id, for each node
  * @param logs every event of the tenant's stream in order, for each node
  * @param gaps what the database's own log lacks, in words
+ * @param end the offset of the log's last entry
  */
 record Evidence(
-    History history, List<Map<String, List<Document>>> lists, List<List<Event>> logs, List<String> gaps) {
+    History history, List<Map<String, List<Document>>> lists, List<List<Event>> logs, List<String> gaps,
+    long end) {
 
   /** Each operation as the first node tells it. */
   Map<String, List<Document>> operations() {

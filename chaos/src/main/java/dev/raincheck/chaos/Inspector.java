@@ -60,7 +60,8 @@ final class Inspector {
       lists.add(list);
       logs.add(log(node));
     }
-    return new Evidence(history, lists, logs, gaps());
+    var end = cluster.primary().ask("SELECT max(first + count) - 1 FROM raincheck.segment WHERE stream LIKE '%operations'");
+    return new Evidence(history, lists, logs, gaps(), end == null ? 0 : Long.parseLong(end));
   }
 
   private List<Document> pages(Node node, String filter) throws Exception {

@@ -12,13 +12,27 @@ final class Judge {
 
   private final Map<String, Check> checks = new LinkedHashMap<>();
 
-  Judge(Enough enough) {
-    checks.put("enough happened", enough);
-    checks.put("accepted is durable, refused is not, one key is one operation", new AcceptedWork());
-    checks.put("legal paths, final ends, versions that never go back", new Lives());
-    checks.put("fenced, bounded and explained attempts", new Attempts());
-    checks.put("dense streams in order, the same at every node", new Streams());
-    checks.put("others go on, and take over in time", new Availability());
+  private Judge() {}
+
+  /** All of them, where nothing may be lost. */
+  static Judge ofAll(Enough enough) {
+    return new Judge()
+        .with("enough happened", enough)
+        .with("accepted is durable, refused is not, one key is one operation", new AcceptedWork())
+        .with("legal paths, final ends, versions that never go back", new Lives())
+        .with("fenced, bounded and explained attempts", new Attempts())
+        .with("dense streams in order, the same at every node", new Streams())
+        .with("others go on, and take over in time", new Availability());
+  }
+
+  /** One alone, where something has been lost on purpose. */
+  static Judge of(String name, Check check) {
+    return new Judge().with(name, check);
+  }
+
+  private Judge with(String name, Check check) {
+    checks.put(name, check);
+    return this;
   }
 
   /** The report; {@code violations} says whether there is anything to complain of. */

@@ -45,8 +45,8 @@ final class Postgres implements AutoCloseable {
   }
 
   /** One on a folder that has been filled. */
-  static Postgres in(Programs programs, Path folder) throws IOException {
-    return new Postgres(programs, folder, Ports.free());
+  static Postgres in(Programs programs, Path folder, int port) {
+    return new Postgres(programs, folder, port);
   }
 
   Postgres with(String name, String value) {

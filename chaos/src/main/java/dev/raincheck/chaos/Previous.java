@@ -33,7 +33,7 @@ final class Previous implements Run.Profile {
   }
 
   @Override
-  public Enough enough() {
-    return new Enough(500, 0, 0, 1);
+  public Judge judge() {
+    return Judge.ofAll(new Enough(300, 0, 0, 1));
   }
 }

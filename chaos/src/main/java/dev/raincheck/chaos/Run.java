@@ -67,8 +67,8 @@ final class Run {
       var inspector = new Inspector(cluster, history);
       inspector.awaitQuiet();
       var evidence = inspector.evidence();
-      load.awaitTold(evidence.logs().getFirst().size());
-      var report = new Judge(profile.enough()).judge(evidence);
+      load.awaitTold(evidence.end());
+      var report = profile.judge().judge(evidence);
       report.lines().forEach(out::println);
       return report.violations() == 0;
     }
@@ -105,7 +105,7 @@ final class Run {
     /** What happens while the load goes on; all is put right when it returns. */
     void run(Cluster cluster, History history, SplittableRandom dice, Load load) throws Exception;
 
-    Enough enough();
+    Judge judge();
 
     static Profile of(Settings settings, Path folder) throws Exception {
       return switch (settings.profile()) {
@@ -127,8 +127,11 @@ final class Run {
     }
 
     @Override
-    public Enough enough() {
-      return minutes == 0 ? new Enough(300, 1, 1, 5) : new Enough((int) minutes * 1_000, 10, 10, Math.min(7, (int) minutes));
+    public Judge judge() {
+      return Judge.ofAll(
+          minutes == 0
+              ? new Enough(300, 1, 1, 5)
+              : new Enough((int) minutes * 500, 10, 1, (int) Math.min(6, minutes)));
     }
   }
 }

@@ -26,7 +26,7 @@ final class Standby implements Run.Profile {
     Copy.of(primary, copy);
     Files.createFile(copy.resolve("standby.signal"));
     var second =
-        Postgres.in(primary.programs(), copy)
+        Postgres.in(primary.programs(), copy, Ports.free())
             .with("primary_conninfo", "host=127.0.0.1 port=%d user=postgres application_name=%s".formatted(primary.port(), NAME));
     second.start();
     primary.execute("ALTER SYSTEM SET synchronous_standby_names = '" + NAME + "'");
@@ -43,17 +43,17 @@ final class Standby implements Run.Profile {
     Shell.rest(dice.nextInt(8_000, 12_000));
     long began = System.nanoTime();
     cluster.primary().kill();
-    Shell.rest(dice.nextInt(200, 4_000)); // Somebody has to notice.
+    Shell.rest(dice.nextInt(500, 9_000)); // Somebody has to notice.
     second.execute("ALTER SYSTEM SET synchronous_standby_names = ''");
     second.execute("SELECT pg_promote()");
     cluster.failOverTo(second);
     long took = (System.nanoTime() - began) / 1_000_000;
-    history.add(new Seen.Fault(began, System.nanoTime(), -1, "FAIL_OVER", false, "promoted after " + took + " ms"));
     Shell.rest(20_000);
+    history.add(new Seen.Fault(began, System.nanoTime(), -1, Availability.FAIL_OVER, false, "promoted after " + took + " ms"));
   }
 
   @Override
-  public Enough enough() {
-    return new Enough(300, 0, 1, 1);
+  public Judge judge() {
+    return Judge.ofAll(new Enough(300, 0, 0, 1));
   }
 }
