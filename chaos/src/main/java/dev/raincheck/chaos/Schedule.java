@@ -30,18 +30,19 @@ final class Schedule {
     Shell.rest(2_000);
   }
 
-  /** Windows, each quiet or with a fault of a node, of the database, or both at a time. */
+  /** First what can happen to a node, each alone, so that it can be measured; then windows, each quiet or with a fault of a node, of the database, or both at a time. */
   void longOne(long minutes) throws Exception {
     long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
+    for (var fault : List.of(Fault.KILL, Fault.FREEZE, Fault.PAUSE)) strike(fault, 20);
     while (System.nanoTime() < until) {
       if (dice.nextInt(100) < QUIET_PERCENT) {
         Shell.rest(dice.nextInt(5_000, 20_000));
         continue;
       }
       int which = dice.nextInt(3);
-      if (which == 0) strike(any(Fault.OF_DATABASE), dice.nextInt(9));
+      if (which == 0) strike(any(Fault.OF_DATABASE), dice.nextInt(1, 9));
       if (which == 1) strike(any(Fault.OF_NODES), dice.nextInt(17, 26));
-      if (which == 2) both(any(Fault.OF_NODES), dice.nextInt(17, 26), any(Fault.OF_DATABASE), dice.nextInt(9));
+      if (which == 2) both(any(Fault.OF_NODES), dice.nextInt(17, 26), any(Fault.OF_DATABASE), dice.nextInt(1, 9));
     }
   }
 

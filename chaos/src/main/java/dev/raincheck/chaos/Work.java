@@ -16,13 +16,15 @@ record Work(String name, String type, int millis, int fails) {
   /** One for ever: more than any type allows. */
   private static final int ALWAYS = 1_000;
 
+  /** Sometimes a type that nobody has declared: it must be refused, and never be seen again. */
   static Work any(String name, RandomGenerator dice) {
     int at = dice.nextInt(100);
     if (at < 80) return new Work(name, "quick", dice.nextInt(40), 0);
     if (at < 88) return new Work(name, "flaky", dice.nextInt(40), dice.nextInt(1, 3));
     if (at < 93) return new Work(name, ONCE, dice.nextInt(200), 0);
     if (at < 97) return new Work(name, "slow", dice.nextInt(1_500, 4_000), 0);
-    return new Work(name, DOOMED, dice.nextInt(20), ALWAYS);
+    if (at < 99) return new Work(name, DOOMED, dice.nextInt(20), ALWAYS);
+    return new Work(name, "undeclared", 0, 0);
   }
 
   String input() {
