@@ -4,6 +4,7 @@ import dev.raincheck.chaos.Seen.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,14 +26,17 @@ final class Availability implements Check {
   public void look(Evidence evidence, Verdict verdict) {
     var faults = evidence.history().of(Seen.Fault.class);
     var runs = evidence.history().of(Seen.Run.class);
-    var ofDatabase = faults.stream().filter(fault -> fault.node() < 0).toList();
+    var ofDatabase = faults.stream().filter(fault -> fault.node() < 0 && !fault.kind().equals(FAIL_OVER)).toList();
+    var silences = new TreeMap<String, Double>();
     for (var fault : faults) {
       if (fault.kind().equals(Fault.KILL.name())) takenOver(fault, runs, ofDatabase, verdict);
-      if (fault.kind().equals(Fault.PAUSE.name()) || fault.kind().equals(Fault.FREEZE.name())) {
-        if (!overlap(fault.began(), fault.ended(), ofDatabase)) silence(fault, evidence.history(), SILENCE_NANOS_MAX, verdict);
-      }
-      if (fault.kind().equals(FAIL_OVER)) silence(fault, evidence.history(), FAIL_OVER_NANOS_MAX, verdict);
+      if (overlap(fault.began(), fault.ended(), ofDatabase)) continue;
+      long longest = silence(fault, evidence.history());
+      long max = fault.kind().equals(FAIL_OVER) ? FAIL_OVER_NANOS_MAX : SILENCE_NANOS_MAX;
+      verdict.require(longest < max, "nobody else accepted anything for %.1f s: %s", longest / 1e9, fault);
+      silences.merge(fault.kind(), longest / 1e9, Math::max);
     }
+    silences.forEach((kind, seconds) -> verdict.note("%s: others accepted nothing for %.1f s at most", kind, seconds));
   }
 
   private static boolean overlap(long began, long ended, List<Seen.Fault> faults) {
@@ -59,7 +63,8 @@ final class Availability implements Check {
         .min();
   }
 
-  private static void silence(Seen.Fault fault, History history, long nanosMax, Verdict verdict) {
+  /** The longest time during a fault in which no other node accepted anything. */
+  private static long silence(Seen.Fault fault, History history) {
     var accepted =
         history.of(Seen.Submit.class).stream()
             .filter(submit -> submit.node() != fault.node() && submit.answer() instanceof Answer.Accepted)
@@ -73,8 +78,6 @@ final class Availability implements Check {
       longest = Math.max(longest, ended - last);
       last = ended;
     }
-    longest = Math.max(longest, fault.ended() - last);
-    verdict.require(longest < nanosMax, "nobody else accepted anything for %.1f s: %s", longest / 1e9, fault);
-    verdict.note("%s: others accepted nothing for %.1f s at most", fault.kind(), longest / 1e9);
+    return Math.max(longest, fault.ended() - last);
   }
 }

@@ -1,5 +1,6 @@
 package dev.raincheck.chaos;
 
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
@@ -13,6 +14,8 @@ final class DatabaseFaults {
       SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE application_name LIKE 'raincheck%' ORDER BY random() LIMIT 1\
       """;
+
+  private static final String OURS = "postgres";
 
   private final Cluster cluster;
   private final History history;
@@ -64,21 +67,25 @@ final class DatabaseFaults {
 
   void oldTransactions(int seconds) throws Exception {
     long began = System.nanoTime();
-    for (var database : List.of("postgres", "template1")) {
-      Thread.ofVirtual().start(() -> stayOpen(database, seconds));
-    }
+    beginOldTransactions(seconds);
     Shell.rest(seconds * 1_000L);
     tell(began, Fault.OLD_TRANSACTIONS, "open for " + seconds + " s");
   }
 
-  /** With a number of its own and a snapshot, which nothing older may be removed for. */
+  /** Returns at once. */
+  void beginOldTransactions(int seconds) {
+    for (var database : List.of(OURS, "template1")) Thread.ofVirtual().start(() -> stayOpen(database, seconds));
+  }
+
+  /** With a number of its own, a snapshot that keeps dead rows, and a lock that changes of a table wait for. */
   private void stayOpen(String database, int seconds) {
     var url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(cluster.primary().port(), database);
     try (var connection = DriverManager.getConnection(url, "postgres", "")) {
-      connection.setTransactionIsolation(java.sql.Connection.TRANSACTION_REPEATABLE_READ);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setAutoCommit(false);
       try (var statement = connection.createStatement()) {
         statement.execute("SELECT pg_current_xact_id()");
+        if (database.equals(OURS)) statement.execute("SELECT count(*) FROM raincheck.life");
       }
       Shell.rest(seconds * 1_000L);
     } catch (SQLException crashed) {

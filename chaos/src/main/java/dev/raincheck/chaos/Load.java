@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /** Clients of all kinds, each of whom asks any node. They go on until they are told to stop. */
 final class Load implements AutoCloseable {
-  private static final int SUBMITTERS = 6;
+  private static final int SUBMITTERS = 4;
   private static final int POLLERS = 5;
   private static final int FOLLOWERS = 2;
   private static final int PATIENCE_SECONDS = 60;
@@ -24,8 +26,12 @@ final class Load implements AutoCloseable {
     var known = new Known();
     var dice = new SplittableRandom(seed);
     for (int i = 0; i < SUBMITTERS; i++) {
-      var submitter = new Submitter("c" + i, cluster, history, known, dice.split(), load::stopsWithin);
-      load.clients.add(Thread.ofPlatform().name("submitter-" + i).start(submitter));
+      var any = dice.split();
+      load.submit("c" + i, cluster, () -> cluster.any(any), history, known, dice.split());
+    }
+    // Who may go anywhere soon waits for a node that stands still. These tell how the others do meanwhile.
+    for (var node : cluster.nodes()) {
+      load.submit("n" + node.number(), cluster, () -> node, history, known, dice.split());
     }
     for (int i = 0; i < POLLERS; i++) {
       var poller = new Poller(cluster, history, known, dice.split(), load::stopsWithin);
@@ -35,6 +41,12 @@ final class Load implements AutoCloseable {
       load.followers.add(Follower.start(i, cluster, history, dice.split()));
     }
     return load;
+  }
+
+  private void submit(
+      String name, Cluster cluster, Supplier<Node> choice, History history, Known known, RandomGenerator dice) {
+    var submitter = new Submitter(name, cluster, choice, history, known, dice, this::stopsWithin);
+    clients.add(Thread.ofPlatform().name("submitter-" + name).start(submitter));
   }
 
   /** Rests; true if the load is over. */

@@ -10,6 +10,8 @@ import java.util.SplittableRandom;
  * first new node migrates the tables while old ones work on them.
  */
 final class Previous implements Run.Profile {
+  private static final int REPORT_SECONDS = 30;
+
   private final Version earlier;
 
   Previous(Path jars) throws Exception {
@@ -23,11 +25,15 @@ final class Previous implements Run.Profile {
 
   @Override
   public void run(Cluster cluster, History history, SplittableRandom dice, Load load) throws Exception {
-    var faults = new NodeFaults(cluster, history, dice);
     for (var node : cluster.nodes()) {
+      // Somebody's report reads the tables all the while: who changes them must not make everybody wait for it.
+      new DatabaseFaults(cluster, history, dice).beginOldTransactions(REPORT_SECONDS);
       Shell.rest(8_000);
+      long began = System.nanoTime();
       node.version(Version.ofThisBuild());
-      faults.drain(node);
+      node.drain();
+      node.start();
+      history.add(new Seen.Fault(began, System.nanoTime(), node.number(), "UPGRADE", false, "by a drain and a start"));
     }
     Shell.rest(8_000);
   }

@@ -30,7 +30,10 @@ final class Schedule {
     Shell.rest(2_000);
   }
 
-  /** First what can happen to a node, each alone, so that it can be measured; then windows, each quiet or with a fault of a node, of the database, or both at a time. */
+  /**
+   * First what can happen to a node, each alone, so that it can be measured. Then windows, each quiet or with a
+   * fault of a node, of the database, or both at a time.
+   */
   void longOne(long minutes) throws Exception {
     long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
     for (var fault : List.of(Fault.KILL, Fault.FREEZE, Fault.PAUSE)) strike(fault, 20);

@@ -3,10 +3,11 @@ package dev.raincheck.chaos;
 import dev.raincheck.chaos.Seen.Answer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Asks for work under a key, at any node, and as clients should: who knows nothing asks again with the same
+ * Asks for work under a key, at any node or always at one, and as clients should: who knows nothing asks again with the same
  * key. Now and then the same request goes to all nodes at once.
  */
 final class Submitter implements Runnable {
@@ -18,12 +19,22 @@ final class Submitter implements Runnable {
   private final Cluster cluster;
   private final History history;
   private final Known known;
+  private final Supplier<Node> choice;
   private final RandomGenerator dice;
   private final Load.Rest rest;
 
-  Submitter(String name, Cluster cluster, History history, Known known, RandomGenerator dice, Load.Rest rest) {
+  /** @param choice the node to ask next */
+  Submitter(
+      String name,
+      Cluster cluster,
+      Supplier<Node> choice,
+      History history,
+      Known known,
+      RandomGenerator dice,
+      Load.Rest rest) {
     this.name = name;
     this.cluster = cluster;
+    this.choice = choice;
     this.history = history;
     this.known = known;
     this.dice = dice;
@@ -41,7 +52,7 @@ final class Submitter implements Runnable {
       for (var one : all) join(one);
     }
     for (; ; ) {
-      switch (ask(cluster.any(dice), work)) {
+      switch (ask(choice.get(), work)) {
         case Answer.Accepted(Document document) -> {
           known.add(document.id());
           return;
