@@ -17,8 +17,8 @@ final class Availability implements Check {
 
   private static final long TAKEN_OVER_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
 
-  /** The server ends a session that stands still in a batch after 10 s; the rest is for a machine that is busy. */
-  private static final long SILENCE_NANOS_MAX = TimeUnit.SECONDS.toNanos(13);
+  /** The server ends a session that stands still in a batch after 10 s; who waits for its locks asks for 5 s at a time. */
+  private static final long SILENCE_NANOS_MAX = TimeUnit.SECONDS.toNanos(15);
 
   private static final long FAIL_OVER_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
 

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 /** Clients of all kinds, each of whom asks any node. They go on until they are told to stop. */
 final class Load implements AutoCloseable {
   private static final int SUBMITTERS = 4;
+  private static final int BURSTS_PERCENT = 8;
   private static final int POLLERS = 5;
   private static final int FOLLOWERS = 2;
   private static final int PATIENCE_SECONDS = 60;
@@ -27,11 +28,11 @@ final class Load implements AutoCloseable {
     var dice = new SplittableRandom(seed);
     for (int i = 0; i < SUBMITTERS; i++) {
       var any = dice.split();
-      load.submit("c" + i, cluster, () -> cluster.any(any), history, known, dice.split());
+      load.submit("c" + i, cluster, () -> cluster.any(any), BURSTS_PERCENT, history, known, dice.split());
     }
     // Who may go anywhere soon waits for a node that stands still. These tell how the others do meanwhile.
     for (var node : cluster.nodes()) {
-      load.submit("n" + node.number(), cluster, () -> node, history, known, dice.split());
+      load.submit("n" + node.number(), cluster, () -> node, 0, history, known, dice.split());
     }
     for (int i = 0; i < POLLERS; i++) {
       var poller = new Poller(cluster, history, known, dice.split(), load::stopsWithin);
@@ -44,8 +45,14 @@ final class Load implements AutoCloseable {
   }
 
   private void submit(
-      String name, Cluster cluster, Supplier<Node> choice, History history, Known known, RandomGenerator dice) {
-    var submitter = new Submitter(name, cluster, choice, history, known, dice, this::stopsWithin);
+      String name,
+      Cluster cluster,
+      Supplier<Node> choice,
+      int burstsPercent,
+      History history,
+      Known known,
+      RandomGenerator dice) {
+    var submitter = new Submitter(name, cluster, choice, burstsPercent, history, known, dice, this::stopsWithin);
     clients.add(Thread.ofPlatform().name("submitter-" + name).start(submitter));
   }
 

@@ -33,6 +33,7 @@ final class Postgres implements AutoCloseable {
     settings.put("max_connections", "100");
     settings.put("shared_buffers", "64MB");
     settings.put("wal_keep_size", "512MB"); // So that a copy finds what it needs.
+    settings.put("log_lock_waits", "on");
   }
 
   /** A new and empty one, not yet started. */

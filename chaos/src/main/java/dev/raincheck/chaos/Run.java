@@ -131,7 +131,7 @@ final class Run {
       return Judge.ofAll(
           minutes == 0
               ? new Enough(300, 1, 1, 5)
-              : new Enough((int) minutes * 500, 10, 5, 5));
+              : new Enough((int) minutes * 500, 10, 5, (int) Math.min(6, minutes + 2)));
     }
   }
 }

@@ -13,21 +13,25 @@ import java.util.random.RandomGenerator;
 final class Submitter implements Runnable {
   private static final Duration PATIENCE = Duration.ofSeconds(12);
   private static final int REST_MILLIS_MAX = 90;
-  private static final int BURSTS_PERCENT = 5;
 
   private final String name;
   private final Cluster cluster;
   private final History history;
   private final Known known;
   private final Supplier<Node> choice;
+  private final int burstsPercent;
   private final RandomGenerator dice;
   private final Load.Rest rest;
 
-  /** @param choice the node to ask next */
+  /**
+   * @param choice the node to ask next
+   * @param burstsPercent how many requests go to all nodes at once, which waits for the slowest
+   */
   Submitter(
       String name,
       Cluster cluster,
       Supplier<Node> choice,
+      int burstsPercent,
       History history,
       Known known,
       RandomGenerator dice,
@@ -35,6 +39,7 @@ final class Submitter implements Runnable {
     this.name = name;
     this.cluster = cluster;
     this.choice = choice;
+    this.burstsPercent = burstsPercent;
     this.history = history;
     this.known = known;
     this.dice = dice;
@@ -47,7 +52,7 @@ final class Submitter implements Runnable {
   }
 
   private void submit(Work work) {
-    if (dice.nextInt(100) < BURSTS_PERCENT) {
+    if (dice.nextInt(100) < burstsPercent) {
       var all = cluster.nodes().stream().map(node -> Thread.ofVirtual().start(() -> ask(node, work))).toList();
       for (var one : all) join(one);
     }
