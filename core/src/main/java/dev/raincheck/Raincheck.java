@@ -61,12 +61,13 @@ public final class Raincheck implements AutoCloseable {
     private final List<OperationType> types = new ArrayList<>();
     private final List<Commit.Listener> listeners = new ArrayList<>();
     private BlobStore blobs = BlobStore.NONE;
-    private InstantSource clock = InstantSource.system();
+    private InstantSource clock;
     private RandomGenerator chance = () -> ThreadLocalRandom.current().nextLong();
     private Consumer<StoreException> whenBroken = _ -> {};
 
     private Builder(Store store) {
       this.store = store;
+      clock = store.clock();
     }
 
     public Builder type(OperationType type) {
@@ -86,7 +87,7 @@ public final class Raincheck implements AutoCloseable {
       return this;
     }
 
-    /** What time it is; by default the system's. Decisions use the store's clock. */
+    /** What time it is; by default the store's clock, which decisions use whatever this machine's shows. */
     public Builder clock(InstantSource newClock) {
       clock = newClock;
       return this;

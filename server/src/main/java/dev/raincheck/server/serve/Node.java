@@ -98,14 +98,15 @@ public final class Node implements AutoCloseable {
       Consumer<StoreException> whenBroken,
       Opened opened)
       throws IOException {
-    var clock = InstantSource.system();
     var chance = new SecureRandom();
     var main = FrontDoors.bound(config.listen());
     var publicUrl = config.publicUrl(main.port());
 
-    var metrics = opened.add(new Metrics(clock));
-    var stores = opened.add(Stores.open(config, clock));
+    var stores = opened.add(Stores.open(config, InstantSource.system()));
     var store = stores.store();
+    // Deadlines, ends of keys and the like are written by the store's clock. Nodes' own may be wrong.
+    var clock = store.clock();
+    var metrics = opened.add(new Metrics(clock));
     var signing = ServerSecret.of(store, chance);
     var tokens = new CallbackTokens(signing);
     var targets = opened.add(targets(config, publicUrl, tokens, clock, chance));
