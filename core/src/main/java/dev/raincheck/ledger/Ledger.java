@@ -46,6 +46,7 @@ public final class Ledger implements AutoCloseable {
   private volatile ClaimSource claims = _ -> List.of();
   private volatile Consumer<StoreException> whenBroken = _ -> {};
   private final Publisher publisher = new Publisher();
+  private final EffortMeter effort = new EffortMeter(System::nanoTime);
   private volatile boolean closing;
   private @Nullable Thread writer;
   private long batches;
@@ -108,6 +109,11 @@ public final class Ledger implements AutoCloseable {
   /** How many commands wait for their batch. */
   public int waiting() {
     return intake.waiting();
+  }
+
+  /** What it has done since its start, and where its time went. */
+  public Effort effort() {
+    return effort.soFar();
   }
 
   /** Whether commits still can be trusted. */
@@ -241,6 +247,15 @@ public final class Ledger implements AutoCloseable {
   }
 
   private Result attempt(List<Todo> work) {
+    effort.begin();
+    try {
+      return commit(work);
+    } finally {
+      effort.end(work.size());
+    }
+  }
+
+  private Result commit(List<Todo> work) {
     long number = ++batches;
     WorkingSet rows;
     List<@Nullable Outcome> outcomes;
@@ -250,7 +265,10 @@ public final class Ledger implements AutoCloseable {
       var plan = plan(work, tx);
       var loaded = tx.lock(plan);
       rows = new WorkingSet(loaded, pick(work, tx));
-      outcomes = decide(work, rows, tx.now());
+      var now = tx.now();
+      effort.decides();
+      outcomes = decide(work, rows, now);
+      effort.decided();
       if (rows.isEmpty()) {
         publish(work, outcomes, rows);
         return new Result.Done();
