@@ -116,6 +116,7 @@ public final class Raincheck implements AutoCloseable {
       engine.ledger().whenBroken(whenBroken);
       // Secrets never come from dice that a test may have seeded.
       var keys = ApiKeys.of(engine.ledger(), store, new SecureRandom(), clock);
+      engine.whenDocumentsChange(keys::changed);
       engine.start();
       return new Raincheck(store, engine, keys);
     }

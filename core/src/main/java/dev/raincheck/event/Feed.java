@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The node's one reader of the log: tells everyone who follows what was committed, by whichever node. A
  * commit of this node only ends its rest early; without any such word it finds everything itself, a little
- * later. While nobody follows, it reads nothing.
+ * later. While nobody follows, it reads nothing; where others commit too, it is told from time to time where
+ * the log ends, so that whoever comes is told of everything from then on.
  */
 public final class Feed implements Commit.Listener, AutoCloseable {
   /** How late a commit of another node is seen at most. */
@@ -33,9 +33,9 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   private static final int SEGMENTS_MAX = 64;
   private static final String RESERVED = "raincheck.";
   private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+
   /** How many operations are kept as commits left them, so that they need not be read. */
   private static final int AT_HAND_MAX = 8_192;
-
 
   private static final long NOWHERE = -1;
 
@@ -46,12 +46,24 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   private final Watchers<Integer, Watcher.OfTenant> ofTenants = new Watchers<>();
   private final Object place = new Object();
   private Map<OperationId, Operation> committed = new HashMap<>();
-  private Map<OperationId, Operation> progressed = new LinkedHashMap<>();
+  private final long node;
+  private final List<Follower> followers;
   private long position = NOWHERE;
   private volatile boolean released;
 
+  /** Of a store that nobody else uses. */
   public Feed(Store store, InstantSource clock) {
+    this(store, clock, 0, List.of());
+  }
+
+  /**
+   * @param node this one: its commits are told to followers by its ledger
+   * @param followers who wants to know of other nodes' commits
+   */
+  public Feed(Store store, InstantSource clock, long node, List<Follower> followers) {
     this.store = store;
+    this.node = node;
+    this.followers = followers;
     pace = new Pacemaker("feed", clock);
     nudge = pace.every(REST, "follow the log", this::runOnce);
   }
@@ -63,6 +75,18 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   /** Other nodes have committed something: ends the rest. */
   public void nudge() {
     if (!idle()) nudge.run();
+  }
+
+  /** Where the log ends: told of a shared store now and then, so that a place in it is always known. */
+  public void endsAt(long logEnd) {
+    synchronized (place) {
+      if (logEnd <= position) return;
+      if (position == NOWHERE || idle()) {
+        position = logEnd;
+        return;
+      }
+    }
+    nudge.run();
   }
 
   // ---- who follows
@@ -116,14 +140,18 @@ public final class Feed implements Commit.Listener, AutoCloseable {
   }
 
   private boolean idle() {
-    return ofOperations.isEmpty() && ofTenants.isEmpty();
+    return !watched() && followers.stream().allMatch(Follower::isIdle);
+  }
+
+  private boolean watched() {
+    return !ofOperations.isEmpty() || !ofTenants.isEmpty();
   }
 
   // ---- what this node commits
 
   @Override
   public void committed(Commit commit) {
-    if (idle()) return;
+    if (!watched()) return;
     boolean wanted = false;
     for (var change : commit.changes()) {
       var operation = change.after();
@@ -131,7 +159,6 @@ public final class Feed implements Commit.Listener, AutoCloseable {
       wanted = true;
       synchronized (place) {
         if (committed.size() < AT_HAND_MAX) committed.put(operation.id(), operation);
-        if (isProgress(change) && progressed.size() < AT_HAND_MAX) progressed.put(operation.id(), operation);
       }
     }
     if (wanted) nudge.run();
@@ -141,51 +168,77 @@ public final class Feed implements Commit.Listener, AutoCloseable {
     return ofOperations.has(operation.id()) || ofTenants.has(operation.submission().tenant());
   }
 
-  private static boolean isProgress(Commit.Change change) {
-    var now = change.after().progress();
-    var before = change.before();
-    return now != null
-        && !change.after().done()
-        && (before == null || !Objects.equals(now, before.progress()));
-  }
-
   // ---- a pass
 
   /** Tells what was committed since the last pass; bounded. */
   int runOnce(Instant now) {
     Map<OperationId, Operation> atHand;
-    Map<OperationId, Operation> news;
     long from;
     synchronized (place) {
-      // Taken before the log is read, so that transitions are told before the progress that follows them.
-      // Never the maps that go on being filled, or what is put there during this pass is told twice.
+      // Never the map that goes on being filled.
       atHand = committed;
       committed = new HashMap<>();
-      news = progressed;
-      progressed = new LinkedHashMap<>();
-      if (idle()) position = NOWHERE;
-      if (position == NOWHERE) return 0;
+      if (idle()) {
+        if (followers.isEmpty()) position = NOWHERE;
+        return 0;
+      }
       from = position;
     }
-    var segments = store.read(reader -> reader.system().log(from, SEGMENTS_MAX));
-    for (var segment : segments) {
-      tell(segment, atHand);
-      synchronized (place) {
-        position = segment.position();
-      }
+    if (from == NOWHERE) {
+      endsAt(store.read(reader -> reader.system().logEnd()));
+      return 0;
     }
-    news.values().forEach(this::tellProgress);
+    boolean watched = watched();
+    var segments =
+        store.read(
+            reader ->
+                watched
+                    ? reader.system().log(from, SEGMENTS_MAX)
+                    : reader.system().logOfOthers(from, SEGMENTS_MAX, node));
+    if (segments.isEmpty()) return 0;
+    for (var follower : followers) if (!follower.isIdle()) follower.read(segments);
+    if (watched) {
+      var progressed = new LinkedHashMap<OperationId, Integer>();
+      for (var segment : segments) tell(segment, atHand, progressed);
+      progressed.forEach((id, tenant) -> tellProgress(id, tenant, atHand));
+    }
+    goOn(segments.getLast().position());
     return segments.size();
   }
 
-  private void tellProgress(Operation operation) {
-    var event = new Event.Progressed(operation);
-    each(ofOperations.of(operation.id()), watcher -> watcher.tell(event));
-    if (isReserved(operation)) return;
-    each(ofTenants.of(operation.submission().tenant()), watcher -> watcher.tell(event));
+  private void goOn(long to) {
+    synchronized (place) {
+      position = to;
+    }
   }
 
-  private void tell(Reader.Segment segment, Map<OperationId, Operation> atHand) {
+  /** The last value alone, and only while it is new. */
+  private void tellProgress(OperationId id, int tenant, Map<OperationId, Operation> atHand) {
+    if (!ofTenants.has(tenant) && !ofOperations.has(id)) return;
+    var operation = atHand.get(id);
+    if (operation == null) operation = read(tenant, id);
+    if (operation == null || operation.done() || operation.progress() == null) return;
+    var event = new Event.Progressed(operation);
+    each(ofOperations.of(id), watcher -> watcher.tell(event));
+    if (!isReserved(operation)) each(ofTenants.of(tenant), watcher -> watcher.tell(event));
+  }
+
+  private @Nullable Operation read(int tenant, OperationId id) {
+    try {
+      return store.read(reader -> reader.operation(tenant, id)) instanceof Reader.Found.Here(var operation)
+          ? operation
+          : null;
+    } catch (StoreException e) {
+      LOG.warn("progress could not be read; the next will be", e);
+      return null;
+    }
+  }
+
+  /** @param progressed takes the operations that have told their progress, and whose they are */
+  private void tell(
+      Reader.Segment segment, Map<OperationId, Operation> atHand, Map<OperationId, Integer> progressed) {
+    Entry.tenantOfProgress(segment.stream())
+        .ifPresent(tenant -> segment.entries().forEach(entry -> progressed.put(entry.operation(), tenant)));
     var about = Entry.tenantOf(segment.stream());
     if (about.isEmpty()) return;
     int tenant = about.getAsInt();

@@ -1,5 +1,6 @@
 package dev.raincheck.ledger;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     tombstone
  * @param entries of the log, in the order of the decisions; each stream's become one segment
  * @param trimBefore segments older than this may go, at most {@link #TRIMMED_MAX} in one commit and never a
- *     stream's last; null for none
+ *     stream's last; those of progress after {@link #PROGRESS_KEPT}. Null for none
  */
 public record Batch(
     long node,
@@ -29,6 +30,9 @@ public record Batch(
     @Nullable Instant trimBefore) {
   /** Enough to keep up with a busy node, few enough not to hold up its commits. */
   public static final int TRIMMED_MAX = 5_000;
+
+  /** Segments of progress go when they are this much older than the commit that trims. */
+  public static final Duration PROGRESS_KEPT = Duration.ofMinutes(1);
 
   public Batch(
       long node, long number, List<Row> saved, Set<Key> fresh, List<Key> removed, List<Entry> entries) {

@@ -171,7 +171,9 @@ final class Draft {
   }
 
   Draft report(Operation operation, State alive, @Nullable Progress progress) {
-    return save(Lives.reported(operation, alive, progress, now));
+    var reported = Lives.reported(operation, alive, progress, now);
+    if (reported.revision() != operation.revision()) entries.add(Entry.progress(reported));
+    return save(reported);
   }
 
   Draft append(Operation operation, Command.Append append) {

@@ -193,13 +193,13 @@ public final class Ledger implements AutoCloseable {
           return;
         }
         case Result.Away(var why) -> {
-          turnAway(work, why);
+          turnAway(work, Outcome.Refusal.AWAY, why);
           return;
         }
         case Result.Full(var why) -> {
           // The store has given up its reserve by now: what only ends work may fit.
           if (tries < TRIES_WHEN_FULL && !addsWork(work)) continue;
-          turnAway(work, why);
+          turnAway(work, Outcome.Refusal.OVERLOADED, why);
           return;
         }
         case Result.Broken(var why) -> {
@@ -225,11 +225,11 @@ public final class Ledger implements AutoCloseable {
   }
 
   /** Without room, or without a store, new work is refused so that work under way can still record its end. */
-  private void turnAway(List<Todo> work, String why) {
+  private void turnAway(List<Todo> work, Outcome.Refusal refusal, String why) {
     var rest = new ArrayList<Todo>(work.size());
     for (var todo : work) {
       if (!(todo.command() instanceof Command.Submit)) rest.add(todo);
-      else todo.receiver().tell(new Outcome.Refused(Outcome.Refusal.OVERLOADED, RETRY_WHEN_FULL));
+      else todo.receiver().tell(new Outcome.Refused(refusal, RETRY_WHEN_FULL));
     }
     if (rest.size() == work.size()) fail(work, new StoreException("nothing was recorded: " + why));
     else if (!rest.isEmpty()) settle(rest);

@@ -80,12 +80,14 @@ public sealed interface Outcome {
     };
   }
 
-  /** Why a command was refused before it was enqueued. */
+  /** Why a command was refused: nothing of it was written. */
   enum Refusal {
     /** The queue before the ledger is full. */
     OVERLOADED,
     /** The operation's queue is as deep as it may be. */
     TOO_DEEP,
+    /** The store does not answer for now. */
+    AWAY,
     /** This node drains. */
     CLOSING
   }

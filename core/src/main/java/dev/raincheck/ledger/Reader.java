@@ -66,6 +66,16 @@ public interface Reader {
     /** Segments of all streams after a position, in the order of their commits. */
     List<Segment> log(long position, int atMost);
 
+    /**
+     * The same, but what a node has committed itself comes without its entries: for who knows them already
+     * and only wants to keep his place.
+     */
+    default List<Segment> logOfOthers(long position, int atMost, long node) {
+      return log(position, atMost).stream()
+          .map(segment -> segment.node() == node ? segment.withoutEntries() : segment)
+          .toList();
+    }
+
     /** The position of the last segment of all; 0 if there is none. */
     long logEnd();
   }
@@ -123,7 +133,11 @@ public interface Reader {
    * @param node whose batch it was
    */
   record Segment(
-      long position, String stream, long first, Instant at, List<Entry> entries, long node) {}
+      long position, String stream, long first, Instant at, List<Entry> entries, long node) {
+    Segment withoutEntries() {
+      return new Segment(position, stream, first, at, List.of(), node);
+    }
+  }
 
   /**
    * @param oldest when the oldest of these was accepted, or null

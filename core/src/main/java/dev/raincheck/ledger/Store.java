@@ -2,6 +2,7 @@ package dev.raincheck.ledger;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -29,16 +30,10 @@ public interface Store extends AutoCloseable {
    */
   InstantSource clock();
 
-  /** Whether other processes may use the same store at the same time. */
-  default boolean isShared() {
-    return false;
+  /** What a store offers that other processes use at the same time; empty if it is one process's. */
+  default Optional<Shared> shared() {
+    return Optional.empty();
   }
-
-  /**
-   * Runs an action soon after other processes have committed, if the store can tell. A hint: it may come
-   * late, for nothing, or never. The action hands over and returns.
-   */
-  default void whenOthersCommit(Runnable action) {}
 
   /** For the start-up screen: what it is, where, and what its commits survive. */
   Description describe();
@@ -47,6 +42,23 @@ public interface Store extends AutoCloseable {
   void close();
 
   int READ_SECONDS_MAX = 10;
+
+  /** A store that many nodes share. */
+  interface Shared {
+    /**
+     * Renews a session's lease and tells whether there is anything to do, in one question: so a node that
+     * rests hardly asks at all. Called by one thread at a time.
+     *
+     * @throws StoreException if the store cannot answer
+     */
+    Pulse pulse(Pulse.Question question);
+
+    /**
+     * Runs an action soon after other processes have committed, if the store can tell. A hint: it may come
+     * late, for nothing, or never. The action hands over and returns.
+     */
+    void whenOthersCommit(Runnable action);
+  }
 
   /**
    * @param name such as {@code SQLite 3.54.1}

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -284,13 +285,17 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
     return 0;
   }
 
-  /** Other nodes may have left work: asks again, at this node's own pace. */
-  int poll(Instant now) {
-    if (!claiming) return 0;
+  /** Others may have left work: asks for it with the next batch, if there is a free slot. */
+  void lookForWork() {
+    if (!claiming) return;
     boolean free = false;
     for (var queue : slots.values()) free |= queue.offer();
     if (free) ledger.nudge();
-    return 0;
+  }
+
+  /** The queues that this node has slots for. */
+  Set<String> queues() {
+    return Set.copyOf(slots.keySet());
   }
 
   /** The virtual threads that run handlers now. */

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nominates what time has made due: delays that are over, time-outs, expiry, lost leases, old keys. It reads
@@ -84,6 +85,15 @@ final class DueWork {
         var due = change.after().due();
         if (due != null) soonest = Math.min(soonest, due.toEpochMilli());
       }
+      at(soonest);
+    }
+
+    /** What the store says is or was due next; null if nothing is. */
+    void isDue(@Nullable Instant next) {
+      if (next != null) at(next.toEpochMilli());
+    }
+
+    private void at(long soonest) {
       if (soonest >= nextMillis) return;
       long delay = soonest - clock.millis();
       if (delay >= rest.toMillis()) return; // The next pass will find it.

@@ -10,6 +10,7 @@ import dev.raincheck.ledger.Ranks;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Store;
 import dev.raincheck.pace.Alarms;
+import dev.raincheck.pace.Chore;
 import dev.raincheck.pace.Ids;
 import dev.raincheck.pace.Pacemaker;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +33,15 @@ public final class Engine implements AutoCloseable {
 
   private static final Duration COUNT_EVERY = Duration.ofMinutes(1);
 
-  /** How late a commit of another node is seen at most, and how old a count that others change may be. */
-  private static final Duration FOLLOW_EVERY = Duration.ofMillis(500);
-
+  /** How old a count that others change may be. */
   private static final Duration COUNT_SHARED_EVERY = Duration.ofSeconds(10);
+
+  /** A shared store is asked for work by the heartbeat; this is for what even that may have missed. */
+  private static final Duration LOOK_SHARED_EVERY = Duration.ofMinutes(1);
+
+  /** While nobody commits anything, keys still grow old. */
+  private static final Duration FORGET_WHEN_QUIET_EVERY = Duration.ofMinutes(5);
+
   private static final Duration FLUSH_EVERY = Duration.ofMillis(250);
 
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -44,8 +51,8 @@ public final class Engine implements AutoCloseable {
   private final long owner;
   private final Pacemaker chores;
   private final Pacemaker leases;
-  private final Pacemaker others;
   private final Lease lease;
+  private final @Nullable Heartbeat heartbeat;
   private final Alarms alarms;
   private final Dispatcher dispatcher;
   private final Depths depths = new Depths();
@@ -77,29 +84,24 @@ public final class Engine implements AutoCloseable {
     operations = new Operations(types, this.ledger, store, blobs, ids, depths, waits);
 
     lease = new Lease(this.ledger, owner, System::nanoTime);
-    // What is due is due by the store's clock, whatever this machine's shows.
-    var due = new DueWork(this.ledger, store, owner, lease::othersHadTheirChance);
+    leases = new Pacemaker("leases", clock);
     chores = new Pacemaker("chores", store.clock());
-    var lookSooner = chores.every(LOOK_EVERY, "look at what is due", due::lookAtDue);
-    chores.every(LOOK_EVERY, "give back what lost owners held", due::giveBackLost);
-    chores.every(LOOK_EVERY, "look for work of other nodes", dispatcher::poll);
-    chores.every(FORGET_EVERY, "forget old keys", due::forgetKeys);
-    chores.every(FORGET_EVERY, "forget the old log", this::trim);
-    chores.every(store.isShared() ? COUNT_SHARED_EVERY : COUNT_EVERY, "count what waits", _ -> count());
-    chores.every(FLUSH_EVERY, "record what attempts told", dispatcher::flush);
-    chores.every(LOOK_EVERY, "record what the store had no room for", dispatcher::record);
-    chores.every(LOOK_EVERY, "look for hogs", new HogDetector(dispatcher::onVirtualThreads)::look);
-    feed = new Feed(store, clock);
-    others = new Pacemaker("other nodes", clock);
-    if (store.isShared()) follow(new OtherNodes(store, owner, List.of(waits, dispatcher)));
+    var shared = store.shared().orElse(null);
+    if (shared == null) {
+      feed = new Feed(store, clock);
+      heartbeat = null;
+    } else {
+      feed = new Feed(store, clock, owner, List.of(new OtherNodes(store, owner, List.of(waits, dispatcher))));
+      heartbeat = new Heartbeat(shared, lease, owner, dispatcher.queues());
+      shared.whenOthersCommit(this::othersHaveCommitted);
+    }
+    addChores(heartbeat);
     // On a thread of their own: removing gigabytes takes its time, and leases must not wait for it.
     this.blobs = blobs;
     blobChores = new Pacemaker("blobs", clock);
     blobChores.every(LOOK_EVERY, "remove blobs that were dropped", blobs::removeDropped);
     blobChores.every(COUNT_EVERY, "sweep blobs that nothing refers to", blobs::sweep);
     blobChores.every(COUNT_EVERY, "count blobs", blobs::count);
-    leases = new Pacemaker("leases", clock);
-    leases.every(Lease.RENEW_EVERY, "renew the lease", _ -> renew());
 
     this.ledger.listen(ranks);
     this.ledger.listen(depths);
@@ -107,8 +109,45 @@ public final class Engine implements AutoCloseable {
     this.ledger.listen(waits);
     this.ledger.listen(feed);
     this.ledger.listen(blobs);
-    this.ledger.listen(new DueWork.Watch(store.clock(), LOOK_EVERY, alarms::after, lookSooner));
     this.ledger.claims(dispatcher);
+  }
+
+  /** @param beats what asks a shared store for work; null when only this node can have left any */
+  private void addChores(@Nullable Heartbeat beats) {
+    // What is due is due by the store's clock, whatever this machine's shows.
+    var due = new DueWork(ledger, store, owner, lease::othersHadTheirChance);
+    var look = beats == null ? LOOK_EVERY : LOOK_SHARED_EVERY;
+    var lookNow = chores.every(look, "look at what is due", due::lookAtDue);
+    var giveBackNow = chores.every(look, "give back what lost owners held", due::giveBackLost);
+    chores.every(FORGET_EVERY, "forget old keys", sparing(due::forgetKeys));
+    chores.every(FORGET_EVERY, "forget the old log", sparing(this::trim));
+    chores.every(beats == null ? COUNT_EVERY : COUNT_SHARED_EVERY, "count what waits", sparing(_ -> count()));
+    chores.every(FLUSH_EVERY, "record what attempts told", dispatcher::flush);
+    chores.every(LOOK_EVERY, "record what the store had no room for", dispatcher::record);
+    chores.every(LOOK_EVERY, "look for hogs", new HogDetector(dispatcher::onVirtualThreads)::look);
+
+    var watch = new DueWork.Watch(store.clock(), beats == null ? LOOK_EVERY : Heartbeat.EVERY, alarms::after, lookNow);
+    ledger.listen(watch);
+    if (beats == null) {
+      chores.every(LOOK_EVERY, "look for work", _ -> lookForWork());
+      leases.every(Lease.RENEW_EVERY, "renew the lease", _ -> renew());
+      return;
+    }
+    beats.each(pulse -> feed.endsAt(pulse.logEnd()));
+    beats.each(pulse -> watch.isDue(pulse.nextDue()));
+    beats.each(pulse -> { if (pulse.orphans()) giveBackNow.run(); });
+    beats.each(pulse -> { if (pulse.ready()) dispatcher.lookForWork(); });
+    leases.every(Heartbeat.EVERY, "ask what there is to do", beats::runOnce);
+  }
+
+  private void othersHaveCommitted() {
+    feed.nudge();
+    dispatcher.lookForWork();
+  }
+
+  private int lookForWork() {
+    dispatcher.lookForWork();
+    return 0;
   }
 
   public Operations operations() {
@@ -135,6 +174,16 @@ public final class Engine implements AutoCloseable {
 
   public Alarms alarms() {
     return alarms;
+  }
+
+  /** Before {@link #start}: told when documents have changed, whichever node has changed them. */
+  public void whenDocumentsChange(Runnable action) {
+    if (heartbeat != null) heartbeat.each(new DocumentWatch(action));
+  }
+
+  /** Whether the store did not answer when it was asked last; it may answer again. */
+  public boolean isStoreAway() {
+    return heartbeat != null && heartbeat.isAway();
   }
 
   /** How many attempts are under way on this node. */
@@ -164,26 +213,19 @@ public final class Engine implements AutoCloseable {
     leases.start();
     chores.start();
     feed.start();
-    if (store.isShared()) others.start();
     blobChores.start();
     ledger.nudge();
-  }
-
-  /** A hint from the store ends the rest of everyone who wants to know of other nodes' commits. */
-  private void follow(OtherNodes nodes) {
-    var followNow = others.every(FOLLOW_EVERY, "follow other nodes", nodes::runOnce);
-    var claimNow = others.every(LOOK_EVERY, "claim other nodes' work", dispatcher::poll);
-    store.whenOthersCommit(
-        () -> {
-          followNow.run();
-          claimNow.run();
-          feed.nudge();
-        });
   }
 
   private int renew() {
     var unused = lease.renew();
     return 0;
+  }
+
+  /** A chore about what commits leave behind rests for longer while nobody commits anything. */
+  private Chore sparing(Chore chore) {
+    var beats = heartbeat;
+    return beats == null ? chore : new SparingChore(chore, beats::isQuiet, FORGET_WHEN_QUIET_EVERY);
   }
 
   private int trim(Instant now) {
@@ -216,7 +258,6 @@ public final class Engine implements AutoCloseable {
     blobChores.close();
     leases.close();
     feed.close();
-    if (store.isShared()) others.close();
     lease.end();
     ledger.close();
     dispatcher.close();

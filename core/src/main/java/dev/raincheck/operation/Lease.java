@@ -35,11 +35,16 @@ final class Lease {
   CompletableFuture<Outcome> renew() {
     return ledger
         .hand(new Command.Renew(owner, LENGTH))
-        .whenComplete((outcome, failure) -> settle(outcome instanceof Outcome.Written));
+        .whenComplete((outcome, failure) -> { if (outcome instanceof Outcome.Written) renewed(); });
   }
 
-  private synchronized void settle(boolean renewed) {
-    if (!renewed) return;
+  /** Whether to renew it with the next {@link Heartbeat}, rather than with the one after that. */
+  synchronized boolean isDue() {
+    return nanos.getAsLong() - renewedAt > RENEW_EVERY.minus(Heartbeat.EVERY).toNanos();
+  }
+
+  /** The store has said so. */
+  synchronized void renewed() {
     long now = nanos.getAsLong();
     if (now - renewedAt > LENGTH.toNanos()) {
       holdsOff = true;

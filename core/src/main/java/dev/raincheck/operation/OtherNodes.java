@@ -1,12 +1,12 @@
 package dev.raincheck.operation;
 
+import dev.raincheck.event.Follower;
 import dev.raincheck.ledger.Commit;
 import dev.raincheck.ledger.Entry;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Store;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,12 +14,9 @@ import java.util.Map;
 
 /**
  * Follows what other nodes commit, for those here who wait for an operation or run it: a poll ends and a
- * cancel arrives, whichever node they were sent to. Reads the log at its own pace; while nobody is
- * interested it only keeps its place, so that whoever comes misses nothing from then on.
+ * cancel arrives, whichever node they were sent to.
  */
-final class OtherNodes {
-  private static final int SEGMENTS_MAX = 64;
-  private static final long NOWHERE = -1;
+final class OtherNodes implements Follower {
 
   /** Who may be interested in operations. */
   interface Interested extends Commit.Listener {
@@ -31,7 +28,6 @@ final class OtherNodes {
   private final Store store;
   private final long node;
   private final List<Interested> interested;
-  private long position = NOWHERE;
 
   /** @param node this one, whose commits are told by its ledger */
   OtherNodes(Store store, long node, List<Interested> interested) {
@@ -40,20 +36,16 @@ final class OtherNodes {
     this.interested = interested;
   }
 
-  /** Tells what was committed since the last pass; bounded. */
-  int runOnce(Instant now) {
-    if (position == NOWHERE || interested.stream().allMatch(Interested::isIdle)) {
-      position = store.read(reader -> reader.system().logEnd());
-      return 0;
-    }
-    long from = position;
-    var segments = store.read(reader -> reader.system().log(from, SEGMENTS_MAX));
-    if (segments.isEmpty()) return 0;
+  @Override
+  public boolean isIdle() {
+    return interested.stream().allMatch(Interested::isIdle);
+  }
+
+  @Override
+  public void read(List<Reader.Segment> segments) {
     var wanted = new LinkedHashMap<OperationId, Integer>();
     for (var segment : segments) if (segment.node() != node) want(segment, wanted);
     if (!wanted.isEmpty()) tell(wanted);
-    position = segments.getLast().position(); // Last, so that a read that fails is repeated.
-    return segments.size();
   }
 
   private void want(Reader.Segment segment, Map<OperationId, Integer> wanted) {

@@ -214,14 +214,9 @@ public final class ApiKeys {
     return Optional.ofNullable(directory.snapshot().keys().get(id)).map(KnownKey::key);
   }
 
-  /**
-   * Reads what other nodes may have committed. Cheap enough for every second or two.
-   *
-   * @throws dev.raincheck.ledger.StoreException if the store cannot be read; what was known still
-   *     counts
-   */
-  public void refresh() {
-    directory.refresh();
+  /** Other nodes have changed a tenant or a key: whoever asks next reads what there is. */
+  public void changed() {
+    directory.changed();
   }
 
   /**

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All tenants and keys in memory, because every request asks. Read again after a commit that
+ * All tenants and keys in memory, because every request asks. Read again after a commit of any node that
  * changed one, by whoever asks next.
  */
 final class Directory implements Commit.Listener {
@@ -68,14 +68,9 @@ final class Directory implements Commit.Listener {
     return snapshot;
   }
 
-  /** Reads what other nodes may have committed. */
-  void refresh() {
-    reading.lock();
-    try {
-      read();
-    } finally {
-      reading.unlock();
-    }
+  /** Other nodes have changed something: whoever asks next reads it. */
+  void changed() {
+    stale = true;
   }
 
   private void read() {

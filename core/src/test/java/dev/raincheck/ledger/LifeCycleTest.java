@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -57,7 +58,9 @@ final class LifeCycleTest {
           var before = situation.subject();
           var after = saved(decision);
           var entries =
-              decision.entries().stream().filter(entry -> entry.operation().equals(ID)).toList();
+              decision.entries().stream()
+                  .filter(entry -> entry.operation().equals(ID) && Entry.tenantOf(entry.stream()).isPresent())
+                  .toList();
           if (before == null || after == null) {
             assertThat(entries).isEmpty();
             return;
@@ -67,6 +70,20 @@ final class LifeCycleTest {
           if (rise == 1) assertThat(entries.getFirst().version()).isEqualTo(after.version());
           if (!after.equals(before) && rise == 1)
             assertThat(after.revision()).isEqualTo(before.revision() + 1);
+        });
+  }
+
+  @Test
+  void progress_is_told_beside_the_history_when_it_is_new() {
+    forAll(
+        (situation, each, decision) -> {
+          var before = situation.subject();
+          var after = saved(decision);
+          boolean told =
+              decision.entries().stream().anyMatch(entry -> Entry.tenantOfProgress(entry.stream()).isPresent());
+          boolean news =
+              before != null && after != null && !Objects.equals(before.progress(), after.progress());
+          assertThat(told).isEqualTo(news);
         });
   }
 

@@ -19,6 +19,9 @@ final class Connections {
 
   private static final int READ_SOCKET_SECONDS = 15;
 
+  /** A server that does not answer a small question within this is away. */
+  private static final int HEART_SOCKET_SECONDS = 6;
+
   /** Past this a batch gives way, is undone and tried again: whoever holds the lock may be frozen. */
   private static final String LOCK_TIMEOUT = "5s";
 
@@ -128,6 +131,20 @@ final class Connections {
     settings.put("statement_timeout", "3s");
     settings.put("lock_timeout", "500ms");
     settings.put("jit", "off");
+    set(connection, settings);
+    return connection;
+  }
+
+  /** For the regular question of a node. Everything in it goes through an index, but for the few documents. */
+  Connection heart() throws SQLException {
+    var connection = connect(HEART_SOCKET_SECONDS, "raincheck pulse");
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("search_path", config.schema());
+    settings.put("plan_cache_mode", "force_generic_plan");
+    settings.put("enable_seqscan", "off");
+    settings.put("jit", "off");
+    settings.put("lock_timeout", LOCK_TIMEOUT);
+    settings.put("statement_timeout", LOCK_TIMEOUT);
     set(connection, settings);
     return connection;
   }

@@ -42,6 +42,15 @@ final class Log {
         ORDER BY old.position LIMIT ? FOR UPDATE SKIP LOCKED)\
       """;
 
+  /** The last of all stays, whatever it tells: positions go on from it. */
+  static final String TRIM_PROGRESS =
+      """
+      DELETE FROM segment WHERE position IN (
+        SELECT position FROM segment
+        WHERE stream >= ? AND stream < ? AND at < ? LIMIT ? FOR UPDATE SKIP LOCKED)
+      AND position < (SELECT max(position) FROM segment)\
+      """;
+
   /** An unknown commit is asked about within seconds; the clock needs the latest alone. */
   private static final Duration BATCHES_KEPT = Duration.ofHours(1);
 
@@ -64,6 +73,12 @@ final class Log {
     var before = batch.trimBefore();
     if (before == null) return;
     message.add(TRIM, before.toEpochMilli(), Batch.TRIMMED_MAX);
+    message.add(
+        TRIM_PROGRESS,
+        Entry.PROGRESS_FROM,
+        Entry.PROGRESS_TO,
+        at.minus(Batch.PROGRESS_KEPT).toEpochMilli(),
+        Batch.TRIMMED_MAX);
     message.add(FORGET_BATCHES, at.minus(BATCHES_KEPT).toEpochMilli(), Batch.TRIMMED_MAX);
   }
 

@@ -2,6 +2,7 @@ package dev.raincheck.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.raincheck.blob.BlobStore;
+import dev.raincheck.ledger.Pulse;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.Store;
 import dev.raincheck.ledger.StoreException;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The store of a cluster: any number of processes share one PostgreSQL database. One connection writes, used
  * by the ledger's thread alone; a few others read.
  */
-public final class PostgresStore implements Store {
+public final class PostgresStore implements Store, Store.Shared {
   private static final Duration SESSIONS_KEPT = Duration.ofDays(1);
   private static final String FORGET_SESSIONS =
       "DELETE FROM owner WHERE lease_until < floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint - ?";
@@ -32,6 +34,7 @@ public final class PostgresStore implements Store {
   private final Readers readers;
   private final HikariDataSource blobPool;
   private final Bell bell;
+  private final Heart heart;
 
   private PostgresStore(
       PostgresConfig config, ServerPromise promise, LongSupplier nanos, @Nullable InstantSource clock) {
@@ -44,6 +47,7 @@ public final class PostgresStore implements Store {
     writer = new Writer(connection, time, new Marks(nanos), unreadable, config.away(), bell::ring);
     readers = new Readers(connections, unreadable, nanos);
     blobPool = connections.blobs();
+    heart = new Heart(connections, time);
   }
 
   /**
@@ -107,8 +111,13 @@ public final class PostgresStore implements Store {
   }
 
   @Override
-  public boolean isShared() {
-    return true;
+  public Optional<Shared> shared() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public Pulse pulse(Pulse.Question question) {
+    return heart.beat(question);
   }
 
   @Override
@@ -135,6 +144,7 @@ public final class PostgresStore implements Store {
   @Override
   public void close() {
     bell.close();
+    heart.close();
     readers.close();
     blobPool.close();
     connection.close();

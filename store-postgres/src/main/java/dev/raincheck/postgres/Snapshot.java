@@ -175,7 +175,8 @@ final class Snapshot implements Reader {
     try (var rows = query.executeQuery()) {
       while (rows.next()) {
         var stream = rows.getString(2);
-        List<Entry> entries = OperationCodec.entries(stream, rows.getBytes(5));
+        byte[] packed = rows.getBytes(5);
+        List<Entry> entries = packed == null ? List.of() : OperationCodec.entries(stream, packed);
         var at = Instant.ofEpochMilli(rows.getLong(4));
         segments.add(new Segment(rows.getLong(1), stream, rows.getLong(3), at, entries, rows.getLong(6)));
       }

@@ -33,6 +33,11 @@ final class StoreTime implements InstantSource {
     seen = new Seen(last, nanos.getAsLong());
   }
 
+  /** What to take for the server's clock, in milliseconds; null for that clock itself. */
+  @Nullable Long instead() {
+    return instead == null ? null : instead.millis();
+  }
+
   /** A transaction begins: what was read before is old. */
   void begin(long highWater) {
     last = Math.max(last, highWater);

@@ -48,6 +48,11 @@ final class SystemReads implements Reader.System {
       SELECT position, stream, first, at, entries, node FROM segment
       WHERE position > ? ORDER BY position LIMIT ?\
       """;
+  static final String LOG_OF_OTHERS =
+      """
+      SELECT position, stream, first, at, CASE WHEN node = ? THEN NULL ELSE entries END, node FROM segment
+      WHERE position > ? ORDER BY position LIMIT ?\
+      """;
   private static final String LOG_END = "SELECT max(position) FROM segment";
 
   static final String REFERRED = "SELECT DISTINCT blob FROM blob_reference WHERE blob = ANY (?)";
@@ -193,6 +198,19 @@ final class SystemReads implements Reader.System {
       var find = statements.of(LOG);
       find.setLong(1, position);
       find.setInt(2, atMost);
+      return Snapshot.segments(find);
+    } catch (SQLException e) {
+      throw Snapshot.failed("read the log", e);
+    }
+  }
+
+  @Override
+  public List<Reader.Segment> logOfOthers(long position, int atMost, long node) {
+    try {
+      var find = statements.of(LOG_OF_OTHERS);
+      find.setLong(1, node);
+      find.setLong(2, position);
+      find.setInt(3, atMost);
       return Snapshot.segments(find);
     } catch (SQLException e) {
       throw Snapshot.failed("read the log", e);

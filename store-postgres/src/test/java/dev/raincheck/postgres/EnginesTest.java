@@ -3,9 +3,13 @@ package dev.raincheck.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.raincheck.Raincheck;
+import dev.raincheck.event.Event;
+import dev.raincheck.event.Watcher;
 import dev.raincheck.ledger.Command;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
+import dev.raincheck.ledger.Progress;
+import dev.raincheck.ledger.Pulse;
 import dev.raincheck.ledger.Reader;
 import dev.raincheck.ledger.State;
 import dev.raincheck.ledger.Store;
@@ -14,11 +18,16 @@ import dev.raincheck.operation.NewOperation;
 import dev.raincheck.operation.OperationType;
 import dev.raincheck.operation.Result;
 import dev.raincheck.operation.Submitted;
+import dev.raincheck.tenant.ApiKeys;
+import dev.raincheck.tenant.Scopes;
 import dev.raincheck.testkit.AnOperation;
 import dev.raincheck.testkit.ManualClock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -30,6 +39,7 @@ import org.junit.jupiter.api.Timeout;
 class EnginesTest {
   private final PostgresConfig config = TestServer.config();
   private final CountDownLatch free = new CountDownLatch(1);
+  private final CountDownLatch end = new CountDownLatch(1);
 
   /** A node with one slot, which is taken until the test frees it. */
   private Raincheck busy(Store store) {
@@ -131,8 +141,62 @@ class EnginesTest {
     }
   }
 
-  /** A store whose node hears of nobody. */
-  private record Deaf(Store store) implements Store {
+  @Test
+  void progress_at_one_node_reaches_who_follows_at_another_without_any_hint() throws Exception {
+    var half = new Progress(50.0, null, null, null, "half", null);
+    try (var one =
+            Raincheck.on(new Deaf(store()))
+                .type(
+                    OperationType.of(
+                        "mail",
+                        (input, context) -> {
+                          free.await();
+                          context.progress(half);
+                          end.await();
+                          return Result.none();
+                        }))
+                .start();
+        var other = Raincheck.on(new Deaf(store())).start()) {
+      var id = submit(one);
+      var told = new LinkedBlockingQueue<Progress>();
+      other.engine().feed().watch(id, follower(told));
+      free.countDown();
+
+      assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(half);
+      end.countDown();
+    }
+  }
+
+  private static Watcher.OfOperation follower(Queue<Progress> told) {
+    return new Watcher.OfOperation() {
+      @Override
+      public void tell(Event event) {
+        if (event instanceof Event.Progressed(var operation)) told.add(operation.progress());
+      }
+
+      @Override
+      public void behind() {}
+
+      @Override
+      public void released() {}
+    };
+  }
+
+  @Test
+  void a_key_that_is_revoked_at_one_node_is_refused_at_all() throws Exception {
+    try (var one = idle(store());
+        var other = idle(new Deaf(store()))) {
+      var made = (ApiKeys.Creation.Created) one.keys().create("ci", "acme", Scopes.ALL, null);
+      while (!(other.keys().verify(made.secret()) instanceof ApiKeys.Verdict.Known)) Thread.onSpinWait();
+
+      one.keys().revoke(made.key().id());
+
+      while (!(other.keys().verify(made.secret()) instanceof ApiKeys.Verdict.Revoked)) Thread.onSpinWait();
+    }
+  }
+
+  /** A store whose node hears of nobody, and only asks. */
+  private record Deaf(PostgresStore store) implements Store, Store.Shared {
     @Override
     public Tx begin() {
       return store.begin();
@@ -154,9 +218,17 @@ class EnginesTest {
     }
 
     @Override
-    public boolean isShared() {
-      return true;
+    public Optional<Shared> shared() {
+      return Optional.of(this);
     }
+
+    @Override
+    public Pulse pulse(Pulse.Question question) {
+      return store.pulse(question);
+    }
+
+    @Override
+    public void whenOthersCommit(Runnable action) {}
 
     @Override
     public Description describe() {

@@ -30,7 +30,7 @@ class PlanTest {
   @Test
   void the_writer_never_reads_a_table_from_end_to_end() throws SQLException {
     for (var sql : Locks.hot()) assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan);
-    for (var sql : List.of(Save.MOVE, Save.REWRITE, Log.APPEND, LedgerTx.PLACES)) {
+    for (var sql : List.of(Save.MOVE, Save.REWRITE, Log.APPEND, Log.TRIM_PROGRESS, LedgerTx.PLACES)) {
       assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan).noneMatch(PlanTest::isSort);
     }
   }
@@ -49,8 +49,13 @@ class PlanTest {
         List.of(
             Snapshot.OPERATION, Snapshot.TOMBSTONE, Snapshot.PAYLOAD, Snapshot.CHUNKS, Snapshot.AHEAD, Snapshot.LOG,
             Snapshot.LOG_END, SystemReads.DUE, SystemReads.DUE_TOMBSTONES, SystemReads.NEXT_DUE, SystemReads.ORPHANS,
-            SystemReads.DEPTHS, SystemReads.LOG, SystemReads.REFERRED, KeySweep.STALE, KeySweep.LAST);
+            SystemReads.DEPTHS, SystemReads.LOG, SystemReads.LOG_OF_OTHERS, SystemReads.REFERRED, KeySweep.STALE, KeySweep.LAST);
     for (var sql : hot) assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan);
+  }
+
+  @Test
+  void the_regular_question_reads_no_table_but_the_small_one_of_documents() throws SQLException {
+    assertThat(plan(Heart.PULSE)).filteredOn(PlanTest::isScan).allMatch(step -> step.contains("on document"));
   }
 
   private static boolean isScan(String step) {

@@ -36,6 +36,14 @@ final class SegmentTable {
         SELECT 1 FROM segment AS newer INDEXED BY segment_stream
         WHERE newer.stream = segment.stream AND newer.first > segment.first)\
       """;
+  /** The last of all stays, whatever it tells: positions go on from it. */
+  static final String TRIM_PROGRESS =
+      """
+      DELETE FROM segment WHERE position IN (
+        SELECT position FROM segment INDEXED BY segment_stream
+        WHERE stream >= ? AND stream < ? AND at < ? LIMIT ?)
+      AND position < (SELECT max(position) FROM segment)\
+      """;
   static final String LAST = "SELECT max(position) FROM segment";
 
   /** More streams than this are read again when they are next written. */
@@ -78,8 +86,14 @@ final class SegmentTable {
     return firsts;
   }
 
-  /** Drops the oldest segments; each stream keeps its last one, so that its offsets go on. */
-  void trim(long before) throws SQLException {
+  /** Drops the oldest segments; each stream keeps its last one, so that its offsets go on. Progress goes sooner. */
+  void trim(long before, long now) throws SQLException {
+    var progress = statements.of(TRIM_PROGRESS);
+    progress.setString(1, Entry.PROGRESS_FROM);
+    progress.setString(2, Entry.PROGRESS_TO);
+    progress.setLong(3, now - Batch.PROGRESS_KEPT.toMillis());
+    progress.setInt(4, Batch.TRIMMED_MAX);
+    progress.executeUpdate();
     var oldest = statements.of(OLDEST);
     oldest.setInt(1, Batch.TRIMMED_MAX);
     oldest.setLong(2, before);

@@ -75,7 +75,7 @@ final class Writer {
       changes.write();
       long at = clock.millis();
       firstOffset = tables.segments.append(batch, at);
-      if (batch.trimBefore() != null) tables.segments.trim(batch.trimBefore().toEpochMilli());
+      if (batch.trimBefore() != null) tables.segments.trim(batch.trimBefore().toEpochMilli(), at);
       tables.batches.add(batch.node(), batch.number(), at);
     } catch (SQLException e) {
       return undone(e);

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +54,8 @@ public final class FaultyStore implements Store {
   }
 
   @Override
-  public boolean isShared() {
-    return store.isShared();
-  }
-
-  @Override
-  public void whenOthersCommit(Runnable action) {
-    store.whenOthersCommit(action);
+  public Optional<Shared> shared() {
+    return store.shared();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.raincheck.testkit;
 import static dev.raincheck.testkit.AnOperation.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.raincheck.ledger.Batch;
 import dev.raincheck.ledger.Entry;
 import dev.raincheck.ledger.Reader.Segment;
 import dev.raincheck.ledger.Reader.System;
@@ -74,6 +75,37 @@ public abstract class LogContract extends StoreFixture {
     assertThat(append(entry(ONE, 5), entry(TWO, 6)).firstOffset())
         .containsEntry(ONE, 4L)
         .containsEntry(TWO, 2L);
+  }
+
+  @Test
+  void progress_is_forgotten_within_minutes_but_never_the_end_of_the_log() {
+    String progress = Entry.PROGRESS_FROM + "1";
+    append(entry(ONE, 1), entry(progress, 1));
+    append(entry(progress, 1));
+    clock.advance(Batch.PROGRESS_KEPT.plusSeconds(1));
+    long end = readSystem(System::logEnd);
+
+    trim(clock.instant().minus(Duration.ofDays(7)));
+
+    var left = readSystem(system -> system.log(0, 10));
+    assertThat(left).extracting(Segment::stream).containsExactly(ONE, progress);
+    assertThat(left.getLast().position()).as("positions go on").isEqualTo(end);
+    append(entry(ONE, 2));
+    trim(clock.instant().minus(Duration.ofDays(7)));
+    var whole = readSystem(system -> system.log(0, 10));
+    assertThat(whole).extracting(Segment::stream).containsExactly(ONE, ONE);
+  }
+
+  @Test
+  void what_a_node_knows_already_comes_without_its_entries() {
+    append(entry(ONE, 1));
+
+    var own = readSystem(system -> system.logOfOthers(0, 10, NODE));
+    var others = readSystem(system -> system.logOfOthers(0, 10, NODE + 1));
+
+    assertThat(own).hasSize(1).allSatisfy(segment -> assertThat(segment.entries()).isEmpty());
+    var all = readSystem(system -> system.log(0, 10));
+    assertThat(others).isEqualTo(all);
   }
 
   @Test

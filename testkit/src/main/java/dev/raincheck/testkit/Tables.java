@@ -100,12 +100,20 @@ final class Tables {
     batch.saved().forEach(this::save);
     batches.add(new BatchName(batch.node(), batch.number()));
     var firsts = append(batch.entries(), batch.node(), now);
-    if (batch.trimBefore() != null) trim(batch.trimBefore());
+    if (batch.trimBefore() != null) trim(batch.trimBefore(), now);
     return firsts;
   }
 
   /** Each stream keeps its last segment, so that its offsets go on. */
-  private void trim(Instant before) {
+  private void trim(Instant before, Instant now) {
+    var old = now.minus(Batch.PROGRESS_KEPT);
+    // The last of all stays, whatever it tells: positions go on from it.
+    long end = segments().mapToLong(Segment::position).max().orElse(0);
+    streams.forEach(
+        (stream, segments) -> {
+          if (Entry.tenantOfProgress(stream).isEmpty()) return;
+          segments.removeIf(one -> one.at().isBefore(old) && one.position() < end);
+        });
     streams
         .values()
         .forEach(

@@ -177,17 +177,17 @@ class ApiKeysTest {
   }
 
   @Test
-  void what_another_node_did_counts_from_the_next_refresh() {
+  void what_another_node_did_counts_once_it_is_said_to_have_changed() {
     var other = node(2);
     assertThat(other.isEmpty()).isTrue();
     var created = create("ci", "acme", READ, null);
     assertThat(other.verify(created.secret())).isEqualTo(new ApiKeys.Verdict.Unknown());
 
-    other.refresh();
+    other.changed();
     assertThat(other.verify(created.secret())).isInstanceOf(ApiKeys.Verdict.Known.class);
 
     keys.revoke(created.key().id());
-    other.refresh();
+    other.changed();
     assertThat(other.verify(created.secret())).isEqualTo(new ApiKeys.Verdict.Revoked());
   }
 

@@ -13,22 +13,26 @@ import java.util.function.Supplier;
 
 /**
  * Alive: the process answers and its store can be trusted; if not, restart it. Ready: it also takes new
- * work; a draining node is alive and not ready.
+ * work; a draining node is alive and not ready, and so is one whose store does not answer for now.
  */
 public final class Health {
   private static final byte[] OK = "{\"status\":\"ok\"}".getBytes(UTF_8);
   private static final String RETRY_SECONDS = "5";
 
   private final BooleanSupplier storeHealthy;
+  private final BooleanSupplier storeAway;
   private final Supplier<List<String>> issuersWithoutKeys;
   private volatile boolean ready = true;
 
   /**
+   * @param storeAway whether the store does not answer for now: every request would be refused
    * @param issuersWithoutKeys names of those whose tokens cannot be checked now. The node takes work
    *     all the same, because API keys and other issuers' tokens are good; but it says so
    */
-  public Health(BooleanSupplier storeHealthy, Supplier<List<String>> issuersWithoutKeys) {
+  public Health(
+      BooleanSupplier storeHealthy, BooleanSupplier storeAway, Supplier<List<String>> issuersWithoutKeys) {
     this.storeHealthy = storeHealthy;
+    this.storeAway = storeAway;
     this.issuersWithoutKeys = issuersWithoutKeys;
   }
 
@@ -38,7 +42,7 @@ public final class Health {
   }
 
   public boolean isReady() {
-    return ready && storeHealthy.getAsBoolean();
+    return ready && storeHealthy.getAsBoolean() && !storeAway.getAsBoolean();
   }
 
   public List<Route> routes() {

@@ -59,6 +59,7 @@ final class Exchange {
   private final Request request;
   private final long began;
   private final AtomicReference<State> state = new AtomicReference<>(new State.Running());
+  private volatile boolean left;
   private @Nullable Throwable failure;
   private long lingered;
 
@@ -111,6 +112,7 @@ final class Exchange {
     }
     house.inFlight().waits();
     state.set(new State.Waiting(now(), later.gone()));
+    if (left) clientLeft(); // while the route was still at work
     later.answer().whenComplete((ready, failure) -> onOwnThread(() -> end(ready, failure)));
   }
 
@@ -146,6 +148,7 @@ final class Exchange {
     var live = new LiveAnswer(house, response, carrier, answer.source(), this::streamed);
     state.set(new State.Streaming(now(), live));
     live.open();
+    if (left) live.left();
   }
 
   private void streamed(LiveAnswer live, @Nullable Throwable broken) {
@@ -338,6 +341,7 @@ final class Exchange {
 
   /** The connection is gone while this waits: whatever waits is freed, and nothing is sent. */
   void clientLeft() {
+    left = true; // Before the state is read: who sets it looks here afterwards.
     if (state.get() instanceof State.Streaming(long _, LiveAnswer live)) {
       live.left();
       return;

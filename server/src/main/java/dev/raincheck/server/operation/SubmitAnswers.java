@@ -118,6 +118,9 @@ final class SubmitAnswers {
               Refusal.of(
                   ProblemCode.OVERLOADED,
                   "As many operations of this type wait as may; repeat later.");
+          case AWAY ->
+              Refusal.of(
+                  ProblemCode.UNAVAILABLE, "The store does not answer; nothing was accepted. Repeat the request.");
           case CLOSING ->
               Refusal.of(ProblemCode.UNAVAILABLE, "The server stops; repeat the request.");
         };

@@ -126,7 +126,7 @@ public final class Node implements AutoCloseable {
             new Jwts(
                 config.auth(), config.egress(), raincheck.keys().tenants(), Version.number(),
                 NameResolver.system(), clock, metrics.credentials()));
-    var health = new Health(raincheck.engine().ledger()::healthy, jwts::withoutKeys);
+    var health = new Health(raincheck.engine().ledger()::healthy, raincheck.engine()::isStoreAway, jwts::withoutKeys);
     var desk =
         config.tls().isPresent()
             ? opened.add(TlsDesk.start(config.tls().get(), clock, metrics))

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,8 +48,10 @@ class StreamKillTest {
           submit(installation.port());
         }
         var ofOne = one.awaitEnd();
-        assertThat(ofOne.getFirst()).isEqualTo("snapshot 1 " + later + " 00000000000000000001");
-        assertThat(ofOne).extracting(line -> line.split(" ")[1]).containsExactly("1", "2", "3", "4");
+        // Where it began is where the operation stood; from there on nothing is left out and nothing comes twice.
+        assertThat(ofOne.getFirst()).startsWith("snapshot ");
+        var numbers = ofOne.stream().map(line -> Integer.parseInt(line.split(" ")[1])).toList();
+        assertThat(numbers).isEqualTo(IntStream.rangeClosed(numbers.getFirst(), 4).boxed().toList());
         assertThat(ofOne.getLast()).startsWith("end 4 ");
 
         var expected = awaitLog(installation.port(), ROUNDS * 2 * OPERATIONS + 1);
