@@ -84,9 +84,9 @@ final class ContentCheck {
 
   void pragmas() throws SQLException {
     var journal = statements.text("PRAGMA journal_mode");
-    if (journal.equals("wal") || !inUse) {
-      add(Finding.ok("journal", "journal_mode = " + journal, "The journal is %s.".formatted(journal)));
-    } else {
+    if (journal.equals("wal")) {
+      add(Finding.ok("journal", "journal_mode = wal", "The journal is a write-ahead log."));
+    } else if (inUse) { // A file at rest is read as if it could not change, and then has no journal.
       add(
           Finding.problem(
               "journal", "journal_mode = " + journal, "The journal is %s, not a write-ahead log.".formatted(journal),
