@@ -21,7 +21,8 @@ import java.util.function.ToDoubleFunction;
  * {@code raincheck bench}: everything that the report claims, in one run. Rates are ratios to the limit L,
  * interleaved with it, medians of several rounds: the machine is shared, and the generator runs on it.
  * {@code --short} looks whether all of it works; {@code rates}, {@code latencies}, {@code backlog},
- * {@code start}, {@code bodies} and {@code streams} are parts to run alone.
+ * {@code start}, {@code bodies} and {@code streams} are parts to run alone; {@code cluster} is another benchmark, beside peers
+ * on PostgreSQL.
  */
 public final class Bench {
   private static final int CONNECTIONS = 64;
@@ -55,6 +56,10 @@ public final class Bench {
     try {
       var bench = new Bench(folder, brief ? Size.SHORT : Size.FULL);
       var parts = List.of(args).stream().filter(arg -> !arg.startsWith("--")).toList();
+      if (parts.contains("cluster")) {
+        var size = brief ? Cluster.Size.SHORT : Cluster.Size.full(minutes(args));
+        new Cluster(folder, bench.report, size).run(parts.subList(1, parts.size()));
+      }
       if (parts.isEmpty() || parts.contains("rates")) bench.rates();
       if (parts.isEmpty() || parts.contains("latencies")) bench.latencies();
       if (parts.isEmpty() || parts.contains("backlog")) bench.backlog();
@@ -66,6 +71,12 @@ public final class Bench {
       delete(folder);
     }
     System.exit(0); // Threads of what was measured may linger.
+  }
+
+  /** {@code --minutes=N}: how long a transaction is held open in the cluster's part. */
+  private static long minutes(String[] args) {
+    for (var arg : args) if (arg.startsWith("--minutes=")) return Math.clamp(Long.parseLong(arg.substring(10)), 1, 600);
+    return 10;
   }
 
   private void rates() throws IOException {
@@ -164,9 +175,14 @@ public final class Bench {
   }
 
   static ServerConfig config(Path folder) throws IOException {
+    return config(folder, "");
+  }
+
+  /** @param more what the configuration says besides */
+  static ServerConfig config(Path folder, String more) throws IOException {
     Files.createDirectories(folder);
     var file = folder.resolve("raincheck.yaml");
-    Files.writeString(file, "listen: 127.0.0.1:0\nadmin_listen: \"off\"\nwaits_per_key: 10000\ndrain_seconds: 1\n");
+    Files.writeString(file, "listen: 127.0.0.1:0\nadmin_listen: \"off\"\nwaits_per_key: 10000\ndrain_seconds: 1\n" + more);
     return switch (ConfigFile.read(file, name -> null)) {
       case Loaded.Valid(var config) -> config;
       case Loaded.Invalid(var errors) -> throw new IllegalStateException(errors.toString());

@@ -15,11 +15,16 @@ import org.HdrHistogram.Histogram;
 final class Load {
   private static final long HIGHEST_NANOS = Duration.ofMinutes(1).toNanos();
 
-  private final InetSocketAddress server;
+  private final List<InetSocketAddress> servers;
   private final int connections;
 
   Load(int port, int connections) {
-    this.server = new InetSocketAddress("127.0.0.1", port);
+    this(List.of(port), connections);
+  }
+
+  /** To several servers in turn, one connection after the other. */
+  Load(List<Integer> ports, int connections) {
+    servers = ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
     this.connections = connections;
   }
 
@@ -85,7 +90,7 @@ final class Load {
 
   private List<Connection> connect(Selector selector) throws IOException {
     var all = new ArrayList<Connection>();
-    for (int i = 0; i < connections; i++) all.add(new Connection(selector, server));
+    for (int i = 0; i < connections; i++) all.add(new Connection(selector, servers.get(i % servers.size())));
     return all;
   }
 

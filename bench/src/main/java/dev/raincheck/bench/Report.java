@@ -29,6 +29,19 @@ final class Report {
             "≥ %.0f %%".formatted(100 * bar), figure / base >= bar));
   }
 
+  void figure(String what, String figure) {
+    lines.add(new Line(what, figure, "", true));
+  }
+
+  /** How many times of something else it is. */
+  void times(String what, double times, double bar) {
+    lines.add(new Line(what, "%.2f ×".formatted(times), "≥ %.1f ×".formatted(bar), times >= bar));
+  }
+
+  void below(String what, double figure, double bar, String more) {
+    lines.add(new Line(what, "%.1f%s".formatted(figure, more), "< %.0f".formatted(bar), figure < bar));
+  }
+
   void latency(String what, double p99, double bar) {
     lines.add(new Line(what, "p99 %.1f ms".formatted(p99), "< %.0f ms".formatted(bar), p99 < bar));
   }

@@ -48,6 +48,7 @@ public final class Ledger implements AutoCloseable {
   private volatile ClaimSource claims = _ -> List.of();
   private volatile Consumer<StoreException> whenBroken = _ -> {};
   private final Publisher publisher = new Publisher();
+  private final EffortMeter effort = new EffortMeter(System::nanoTime);
   private volatile boolean closing;
   private @Nullable Thread writer;
   private long batches;
@@ -110,6 +111,11 @@ public final class Ledger implements AutoCloseable {
   /** How many commands wait for their batch. */
   public int waiting() {
     return intake.waiting();
+  }
+
+  /** What it has done since its start, and where its time went. */
+  public Effort effort() {
+    return effort.soFar();
   }
 
   /** Whether commits still can be trusted. */
@@ -244,6 +250,15 @@ public final class Ledger implements AutoCloseable {
   }
 
   private Result attempt(List<Todo> work) {
+    effort.begin();
+    try {
+      return commit(work);
+    } finally {
+      effort.end(work.size());
+    }
+  }
+
+  private Result commit(List<Todo> work) {
     long number = ++batches;
     WorkingSet rows;
     List<@Nullable Outcome> outcomes;
@@ -255,8 +270,10 @@ public final class Ledger implements AutoCloseable {
       rows = new WorkingSet(loaded, pick(work, loaded, tx));
       rows.add(outbox(work, tx));
       var now = tx.now();
+      effort.decides();
       decideCompletions(work, loaded, rows, now);
       outcomes = decide(work, rows, now);
+      effort.decided();
       if (rows.isEmpty()) {
         publish(work, outcomes, rows);
         return new Result.Done();

@@ -363,6 +363,11 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
             });
   }
 
+  /** How each queue's slots are used. */
+  List<Slots.Use> slots() {
+    return slots.values().stream().map(Slots::use).toList();
+  }
+
   /** How many attempts are under way. */
   int underWay() {
     return running.size();

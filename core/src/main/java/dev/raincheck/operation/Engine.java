@@ -221,6 +221,11 @@ public final class Engine implements AutoCloseable {
     return dispatcher.underWay();
   }
 
+  /** How each queue's slots on this node are used. */
+  public List<Slots.Use> slots() {
+    return dispatcher.slots();
+  }
+
   /** What waits and runs, by type, as the store counts it. */
   public List<Reader.Depth> depths() {
     return store.read(reader -> reader.system().depths());

@@ -9,8 +9,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** A queue's share of this node: how many attempts it may run at a time, and the threads they run on. */
-final class Slots implements AutoCloseable {
+public final class Slots implements AutoCloseable {
   private static final int IDLE_THREAD_SECONDS = 30;
+
+  /**
+   * How a queue's share is used.
+   *
+   * @param limit how many attempts this node may run at a time
+   * @param taken how many it runs or is about to
+   */
+  public record Use(String queue, int limit, int taken) {}
 
   private final String queue;
   private final int limit;
@@ -144,6 +152,10 @@ final class Slots implements AutoCloseable {
   private boolean ask() {
     asking = Asking.FOR_ALL;
     return taken < limit;
+  }
+
+  synchronized Use use() {
+    return new Use(queue, limit, taken);
   }
 
   void run(Runnable task) {

@@ -3,6 +3,7 @@ package dev.raincheck.server;
 import dev.raincheck.server.cli.Cli;
 import dev.raincheck.server.demo.Tour;
 import dev.raincheck.server.serve.Server;
+import dev.raincheck.server.serve.StoreExamination;
 import dev.raincheck.server.serve.StoredKeys;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -13,6 +14,6 @@ public final class Main {
 
   public static void main(String[] args) {
     var keys = new StoredKeys(InstantSource.system(), new SecureRandom());
-    System.exit(new Cli(new Server(), new Tour(), keys).run(args));
+    System.exit(new Cli(new Server(), new Tour(), keys, new StoreExamination(InstantSource.system())).run(args));
   }
 }

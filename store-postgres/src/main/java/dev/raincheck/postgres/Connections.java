@@ -118,6 +118,23 @@ final class Connections {
     return pool;
   }
 
+  /** For a look at any server, standbys too: it can only read, and waits for nobody. */
+  Connection doctor() throws SQLException {
+    var properties = properties(READ_SOCKET_SECONDS, "raincheck doctor");
+    properties.setProperty("targetServerType", "preferPrimary");
+    // A server that is too old to work with is to be named.
+    properties.remove("assumeMinServerVersion");
+    var connection = DriverManager.getConnection(url(), properties);
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("search_path", config.schema());
+    settings.put("default_transaction_read_only", "on");
+    settings.put("statement_timeout", "3s");
+    settings.put("lock_timeout", "500ms");
+    settings.put("jit", "off");
+    set(connection, settings);
+    return connection;
+  }
+
   /** For the regular question of a node. Everything in it goes through an index, but for the few documents. */
   Connection heart() throws SQLException {
     var connection = connect(HEART_SOCKET_SECONDS, "raincheck pulse");

@@ -97,7 +97,7 @@ public final class PostgresStore implements Store, Store.Shared {
   }
 
   /** What the driver says at a start holds no data, and the operator needs it. */
-  private static String message(SQLException e) {
+  static String message(SQLException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 

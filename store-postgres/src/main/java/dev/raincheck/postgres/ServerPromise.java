@@ -14,7 +14,7 @@ import java.util.List;
  * @param notes what an operator should know of it
  */
 record ServerPromise(String version, long millis, List<String> notes) {
-  private static final int VERSION_MIN = 150_000;
+  static final int VERSION_MIN = 150_000;
 
   private static final String ASK =
       """

@@ -37,6 +37,10 @@ final class Schema {
     }
   }
 
+  static boolean isOurs(Statements statements) throws SQLException {
+    return statements.number("PRAGMA application_id", 0) == APPLICATION;
+  }
+
   /** Brings the file to this program's version. Inside a transaction: all scripts or none. */
   static void migrate(Statements statements) throws SQLException {
     long version = version(statements);

@@ -42,7 +42,7 @@ final class Snapshot implements Reader {
         LIMIT ?)\
       """;
 
-  private static final String SET_ASIDE = "SELECT sum(count) FROM depth WHERE state = 0";
+  static final String SET_ASIDE = "SELECT sum(count) FROM depth WHERE state = 0";
 
   /** The segment that holds the next offset, and those after it. */
   static final String LOG =

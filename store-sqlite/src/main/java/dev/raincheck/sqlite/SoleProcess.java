@@ -73,13 +73,17 @@ final class SoleProcess implements AutoCloseable {
   }
 
   static void requireLocal(String fileSystem, Path path) {
-    if (NETWORK.contains(fileSystem.toLowerCase(Locale.ROOT))) {
+    if (isNetwork(fileSystem)) {
       throw new StoreException(
           path
               + " is on a network file system ("
               + fileSystem
               + "), where SQLite loses data. Use a local disk.");
     }
+  }
+
+  static boolean isNetwork(String fileSystem) {
+    return NETWORK.contains(fileSystem.toLowerCase(Locale.ROOT));
   }
 
   private static boolean locked(FileChannel channel) throws IOException {

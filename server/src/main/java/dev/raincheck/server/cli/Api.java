@@ -56,7 +56,13 @@ final class Api implements AutoCloseable {
 
   /** An answer of any kind. */
   Answer send(String method, String path, Map<String, String> headers, BodyPublisher body) {
-    var response = exchange(method, path, headers, body, within(body));
+    return send(method, path, headers, body, within(body));
+  }
+
+  /** The same for who does not want to wait as long. */
+  Answer send(
+      String method, String path, Map<String, String> headers, BodyPublisher body, Duration within) {
+    var response = exchange(method, path, headers, body, within);
     try (var stream = response.body()) {
       byte[] bytes = stream.readNBytes(BODY_BYTES_MAX + 1);
       if (bytes.length > BODY_BYTES_MAX) {

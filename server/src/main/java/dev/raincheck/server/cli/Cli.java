@@ -21,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * given and called only by the commands that are about it:
  *
  * <pre>{@code
- * var cli = new Cli(new Server(), new Tour(), new StoredKeys(clock, chance));
+ * var cli = new Cli(new Server(), new Tour(), new StoredKeys(clock, chance), new StoreExamination(clock));
  * System.exit(cli.run(args));
  * }</pre>
  */
@@ -44,6 +44,7 @@ public final class Cli {
   private final Serve serve;
   private final Demo demo;
   private final OfflineKeys offlineKeys;
+  private final Examine examine;
 
   @Option(
       names = "--url",
@@ -80,8 +81,8 @@ public final class Cli {
       description = "shows this")
   private boolean help;
 
-  public Cli(Serve serve, Demo demo, OfflineKeys offlineKeys) {
-    this(Terminals.ofProcess(), System::getenv, Pause::forReal, serve, demo, offlineKeys);
+  public Cli(Serve serve, Demo demo, OfflineKeys offlineKeys, Examine examine) {
+    this(Terminals.ofProcess(), System::getenv, Pause::forReal, serve, demo, offlineKeys, examine);
   }
 
   Cli(
@@ -90,13 +91,15 @@ public final class Cli {
       Pause pause,
       Serve serve,
       Demo demo,
-      OfflineKeys offlineKeys) {
+      OfflineKeys offlineKeys,
+      Examine examine) {
     this.terminal = terminal;
     this.environment = environment;
     this.pause = pause;
     this.serve = serve;
     this.demo = demo;
     this.offlineKeys = offlineKeys;
+    this.examine = examine;
   }
 
   /** Runs one command and returns the exit code for the process. */
@@ -115,6 +118,7 @@ public final class Cli {
         .addSubcommand(new ServeCommand(this))
         .addSubcommand(new DemoCommand(this))
         .addSubcommand(new CheckCommand(this))
+        .addSubcommand(new DoctorCommand(this))
         .addSubcommand(new SubmitCommand(this))
         .addSubcommand(new GetCommand(this))
         .addSubcommand(new WatchCommand(this))
@@ -158,7 +162,11 @@ public final class Cli {
   }
 
   Api adminApi() {
-    return api(first(adminUrl, "RAINCHECK_ADMIN_URL").orElse(ADMIN_URL));
+    return api(adminUrl());
+  }
+
+  String adminUrl() {
+    return first(adminUrl, "RAINCHECK_ADMIN_URL").orElse(ADMIN_URL);
   }
 
   /** Whether somebody said where the admin listener is, so that no other place will do. */
@@ -166,7 +174,7 @@ public final class Cli {
     return first(adminUrl, "RAINCHECK_ADMIN_URL").isPresent();
   }
 
-  private Api api(String base) {
+  Api api(String base) {
     try {
       var address = new URI(base);
       var scheme = Optional.ofNullable(address.getScheme()).orElse("");
@@ -211,5 +219,9 @@ public final class Cli {
 
   OfflineKeys offlineKeys() {
     return offlineKeys;
+  }
+
+  Examine examine() {
+    return examine;
   }
 }

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.raincheck.blob.Blobs;
 import dev.raincheck.event.Outbox;
+import dev.raincheck.ledger.Ledger;
 import dev.raincheck.operation.Engine;
+import dev.raincheck.operation.Slots;
 import dev.raincheck.server.event.OpenStreams;
 import dev.raincheck.server.http.Answer;
 import dev.raincheck.server.http.HttpServer;
@@ -69,6 +71,8 @@ public final class Metrics implements AutoCloseable {
     gauge("raincheck.attempts.running", "Attempts under way on this node", engine::underWay);
     gauge("raincheck.waits", "Requests that wait for an operation", () -> engine.operations().waits().count());
     gauge("raincheck.ledger.waiting", "Commands that wait for their commit", () -> engine.ledger().waiting());
+    ledger(engine.ledger());
+    for (var queue : engine.slots()) slots(engine, queue.queue());
     gauge("raincheck.http.requests.active", "Requests being answered", front::requests);
     gauge("raincheck.http.connections", "Open connections", front::connections);
     gauge("raincheck.blobs", "Blobs that operations refer to", () -> engine.blobs().counted().count());
@@ -94,6 +98,38 @@ public final class Metrics implements AutoCloseable {
   private Number age(Outbox outbox) {
     var oldest = outbox.oldest();
     return oldest == null ? 0 : Math.max(0, Duration.between(oldest, clock.instant()).toMillis() / 1000.0);
+  }
+
+  private void ledger(Ledger ledger) {
+    FunctionCounter.builder("raincheck.ledger.batches", ledger, one -> one.effort().batches())
+        .description("Transactions of the ledger")
+        .register(registry);
+    FunctionCounter.builder("raincheck.ledger.commands", ledger, one -> one.effort().commands())
+        .description("Commands in these transactions")
+        .register(registry);
+    FunctionCounter.builder("raincheck.ledger.busy", ledger, one -> one.effort().busy().toNanos() / 1e9)
+        .description("The writer's time in transactions: near 1 a second, the store is what binds")
+        .baseUnit("seconds")
+        .register(registry);
+    FunctionCounter.builder("raincheck.ledger.store", ledger, one -> one.effort().inStore().toNanos() / 1e9)
+        .description("The part of it that the store took")
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  private void slots(Engine engine, String queue) {
+    Gauge.builder("raincheck.slots", () -> use(engine, queue).limit())
+        .description("Attempts that this node may run at a time, by queue")
+        .tag("queue", queue)
+        .register(registry);
+    Gauge.builder("raincheck.slots.taken", () -> use(engine, queue).taken())
+        .description("How many of these it runs")
+        .tag("queue", queue)
+        .register(registry);
+  }
+
+  private static Slots.Use use(Engine engine, String queue) {
+    return engine.slots().stream().filter(use -> use.queue().equals(queue)).findFirst().orElseThrow();
   }
 
   /** What is known of open streams. */

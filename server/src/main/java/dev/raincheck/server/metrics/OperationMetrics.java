@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class OperationMetrics implements Commit.Listener {
   private final Map<String, Counter> attempts = new ConcurrentHashMap<>();
   private final Map<String, Timer> waits = new ConcurrentHashMap<>();
   private final Map<End, Timer> lives = new ConcurrentHashMap<>();
+  private final Map<End, Timer> tries = new ConcurrentHashMap<>();
 
   /** How operations of a type ended; {@code code} is empty unless they failed. */
   private record End(String type, String outcome, String code) {}
@@ -43,11 +45,48 @@ public final class OperationMetrics implements Commit.Listener {
         waits.computeIfAbsent(type, this::waitsOf).record(since(after, started));
       }
     }
+    if (before != null && before.state().heldBy() != null && after.state().heldBy() == null) {
+      tries.computeIfAbsent(tried(before, after), this::triesOf).record(tried(before, after.moment().at()));
+    }
     boolean ended = after.done() && (before == null || !before.done());
     if (ended) lives.computeIfAbsent(end(after), this::livesOf).record(since(after, after.moment().at()));
   }
 
-  private static Duration since(Operation operation, java.time.Instant moment) {
+  /** How an attempt ended, whether or not another follows. */
+  private static End tried(Operation before, Operation after) {
+    var type = after.submission().type();
+    var error = after.moment().lastError();
+    return switch (after.state()) {
+      case State.Succeeded _ -> new End(type, "succeeded", "");
+      case State.Canceled _ -> new End(type, "canceled", "");
+      case State.Failed(var failure, _) -> new End(type, "failed", known(failure.code()));
+      case State.Scheduled _, State.Blocked _, State.Queued _, State.Waiting _, State.Running _, State.Canceling _ ->
+          error == null || error.equals(before.moment().lastError())
+              ? new End(type, "given_back", "")
+              : new End(type, "failed", known(error.code()));
+    };
+  }
+
+  /** From the attempt's first moment: a cancel that was asked of it is another. */
+  private static Duration tried(Operation before, Instant end) {
+    var begin = before.moment();
+    for (var moment : before.history().reversed()) {
+      if (moment.epoch() != begin.epoch() || moment.state().heldBy() == null) break;
+      begin = moment;
+    }
+    return Duration.between(begin.at(), end);
+  }
+
+  private Timer triesOf(End end) {
+    return Timer.builder("raincheck.attempts")
+        .description("Attempts, from start to end, by how they ended")
+        .tag("type", end.type())
+        .tag("outcome", end.outcome())
+        .tag("code", end.code())
+        .register(registry);
+  }
+
+  private static Duration since(Operation operation, Instant moment) {
     return Duration.between(operation.createdAt(), moment);
   }
 

@@ -39,7 +39,7 @@ record Stores(Store store, BlobsOpener blobs) implements AutoCloseable {
     };
   }
 
-  private static PostgresConfig postgres(String url) {
+  static PostgresConfig postgres(String url) {
     try {
       return PostgresConfig.of(url);
     } catch (IllegalArgumentException e) {

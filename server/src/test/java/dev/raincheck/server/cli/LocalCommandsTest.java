@@ -207,6 +207,7 @@ class LocalCommandsTest {
               serve    Runs the server.
               demo     Runs a server with examples, and shows what to try.
               check    Lists everything that is wrong with a configuration.
+              doctor   Looks at the store and at running nodes, and says what is wrong.
               submit   Submits an operation.
               get      Shows an operation.
               watch    Follows an operation, and exits as it ended.

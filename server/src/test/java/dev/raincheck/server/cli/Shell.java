@@ -23,6 +23,7 @@ final class Shell {
   private boolean interactive;
   private Runnable onOutput = () -> {};
   private OfflineKeys keys = new NoKeys();
+  private Examine examine = config -> List.of();
   private Demo demo = (out, watched, once) -> 7;
   private Serve serve =
       config -> {
@@ -66,6 +67,11 @@ final class Shell {
     return this;
   }
 
+  Shell examining(Examine examine) {
+    this.examine = examine;
+    return this;
+  }
+
   int run(String... args) {
     out.reset();
     err.reset();
@@ -81,7 +87,7 @@ final class Shell {
             },
             new PrintStream(err, true, UTF_8),
             interactive);
-    return new Cli(terminal, environment::get, pauses::add, serve, demo, keys).run(args);
+    return new Cli(terminal, environment::get, pauses::add, serve, demo, keys, examine).run(args);
   }
 
   String out() {
