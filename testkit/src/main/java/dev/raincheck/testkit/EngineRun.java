@@ -150,7 +150,7 @@ final class EngineRun implements AutoCloseable {
         if (!blocked.isEmpty()) lines.add("blocked in " + Dump.of(lane) + " " + Dump.of(blocked));
       }
     }
-    loaded.running().forEach((queue, count) -> lines.add("running in " + queue + " " + count));
+    new TreeMap<>(loaded.running()).forEach((queue, count) -> lines.add("running in " + queue + " " + count));
     try (var tx = store.begin()) {
       for (var queue : known.queues()) {
         lines.add(

@@ -32,6 +32,13 @@ record Known(TreeSet<Key> keys, List<Integer> tenants, List<String> queues) {
     for (var key : keys) {
       if (key instanceof Key.Lane lane) successors.put(lane, SUCCESSORS_MAX);
     }
-    return new LockPlan(keys, successors, new TreeSet<>(queues));
+    var limited = new TreeSet<String>();
+    for (var queue : queues) if (isLimited(queue)) limited.add(queue);
+    return new LockPlan(keys, successors, limited);
+  }
+
+  /** Whether all claims on a queue have a limit: only then do stores count what runs in it. */
+  boolean isLimited(String queue) {
+    return queue.equals(queues.getFirst());
   }
 }

@@ -129,9 +129,9 @@ final class RandomCommands {
   }
 
   private Command claim() {
-    int limit = dice.nextInt(3) == 0 ? 1 + dice.nextInt(5) : Command.Claim.NO_LIMIT;
-    return new Command.Claim(
-        known.queues().get(dice.nextInt(2)), owner(dice.nextInt(OWNERS)), 1 + dice.nextInt(3), limit);
+    var queue = known.queues().get(dice.nextInt(2));
+    int limit = known.isLimited(queue) ? 1 + dice.nextInt(5) : Command.Claim.NO_LIMIT;
+    return new Command.Claim(queue, owner(dice.nextInt(OWNERS)), 1 + dice.nextInt(3), limit);
   }
 
   private Command ofAttempt() {

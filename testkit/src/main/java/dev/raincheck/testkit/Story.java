@@ -195,7 +195,7 @@ final class Story {
   }
 
   private void claim() {
-    say(new Command.Claim(queue(), number, 2));
+    say(new Command.Claim(queue(), number, 2, 100));
   }
 
   private void delete(String name) {
