@@ -17,6 +17,12 @@ final class Connections {
   /** A ledger's message is answered within this, or the connection is given up: batches are bounded. */
   private static final int LEDGER_SOCKET_SECONDS = 30;
 
+  private static final String TRANSACTION_TIMEOUT =
+      """
+      SELECT set_config('transaction_timeout', ?, false)
+      WHERE current_setting('server_version_num')::int >= 170000\
+      """;
+
   private static final int READ_SOCKET_SECONDS = 15;
 
   /** A server that does not answer a small question within this is away. */
@@ -72,7 +78,19 @@ final class Connections {
     settings.putAll(config.settings());
     settings.values().removeIf(String::isEmpty);
     set(connection, settings);
+    endLongTransactions(connection);
     return connection;
+  }
+
+  /** From PostgreSQL 17 on a batch can be bounded as a whole, however it passes its time. */
+  private static void endLongTransactions(Connection connection) throws SQLException {
+    try (var statement = connection.prepareStatement(TRANSACTION_TIMEOUT)) {
+      statement.setString(1, LEDGER_SOCKET_SECONDS + "s");
+      statement.execute();
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   /** For reads: each in a snapshot of its own that changes nothing. All go through an index. */

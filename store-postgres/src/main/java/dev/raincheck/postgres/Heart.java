@@ -100,6 +100,7 @@ final class Heart implements AutoCloseable {
 
   private Pulse read(ResultSet row) throws SQLException {
     var next = row.getObject(5, Long.class);
+    time.heard(row.getLong(1));
     due.found(row.getLong(1), next == null ? Long.MAX_VALUE : next);
     return new Pulse(
         row.getBoolean(2), row.getLong(3), row.getLong(4), next == null ? null : Instant.ofEpochMilli(next),

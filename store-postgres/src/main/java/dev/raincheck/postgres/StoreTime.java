@@ -55,6 +55,11 @@ final class StoreTime implements InstantSource {
     seen = new Seen(last, nanos.getAsLong());
   }
 
+  /** What the clock showed in another question: what that led to is looked at by no earlier a time. */
+  void heard(long millis) {
+    seen = new Seen(millis, nanos.getAsLong());
+  }
+
   boolean isRead() {
     return read;
   }
