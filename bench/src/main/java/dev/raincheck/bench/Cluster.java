@@ -93,11 +93,9 @@ final class Cluster {
     var started = new ArrayList<Child>();
     try {
       var measures = new LinkedHashMap<String, Measure>();
-      measures.put("SQLite", http(List.of(node(started, "sqlite", ""))));
-      var one = server.database("one");
-      measures.put("PostgreSQL, one node", http(List.of(node(started, "one", one))));
-      var two = server.database("two");
-      measures.put("PostgreSQL, two nodes", http(List.of(node(started, "two-a", two), node(started, "two-b", two))));
+      measures.put("SQLite", http(started, List.of("sqlite"), ""));
+      measures.put("PostgreSQL, one node", http(started, List.of("one"), server.database("one")));
+      measures.put("PostgreSQL, two nodes", http(started, List.of("two-a", "two-b"), server.database("two")));
       for (var peer : PEERS) measures.put(peer, peer(started, server, peer));
       var rounds = new LinkedHashMap<Contest, List<Lives>>();
       for (int round = 0; round < size.rounds(); round++) {
@@ -111,6 +109,8 @@ final class Cluster {
         }
       }
       for (int callers : CALLERS) tell(rounds, callers);
+      note("where the server's time went, on one node");
+      server.lines(DEAREST, "one").forEach(line -> note("  " + line));
       return warm(rounds, "PostgreSQL, one node", CALLERS.getFirst()).perSecond();
     } finally {
       for (var child : started) child.close();
@@ -123,12 +123,31 @@ final class Cluster {
     return Integer.parseInt(child.heard());
   }
 
-  private Measure http(List<Integer> ports) {
+  private Measure http(List<Child> started, List<String> names, String yaml) throws IOException {
+    var ports = new ArrayList<Integer>();
+    for (var name : names) ports.add(node(started, name, yaml));
+    var first = started.getLast();
     return (callers, round) -> {
       var requests = Requests.submits("/v1/operations/bench.life", "Prefer: wait=30\r\n", ports.hashCode() * 31L + callers + 1_000L * round);
       var load = new Load(ports, callers);
-      return Lives.of(load.closed(requests, warmUp(round), size.measured()).all(200));
+      var before = effort(first);
+      var lives = Lives.of(load.closed(requests, warmUp(round), size.measured()).all(200));
+      note("  " + ledger(before, effort(first), warmUp(round).plus(size.measured())));
+      return lives;
     };
+  }
+
+  private static long[] effort(Child node) throws IOException {
+    return Arrays.stream(node.ask("effort").split(" ", -1)).mapToLong(Long::parseLong).toArray();
+  }
+
+  /** Where the time of a node's ledger went. */
+  private static String ledger(long[] before, long[] after, Duration over) {
+    double batches = Math.max(1, after[0] - before[0]);
+    double busy = after[2] - before[2];
+    return "batches of %.0f commands take %.2f ms, %.0f %% of it in the store; the writer is busy for %.0f %% of the time"
+        .formatted(
+            (after[1] - before[1]) / batches, busy / batches / 1e6, 100 * (after[3] - before[3]) / Math.max(1, busy), 100 * busy / over.toNanos());
   }
 
   private Measure peer(List<Child> started, Server server, String name) throws IOException, SQLException {
@@ -178,6 +197,13 @@ final class Cluster {
     Arrays.sort(values);
     return values[values.length / 2];
   }
+
+  private static final String DEAREST =
+      """
+      SELECT format('%s × %s ms = %s s: %s', calls, round(mean_exec_time::numeric, 3), round((total_exec_time / 1000)::numeric, 1),
+        left(regexp_replace(query, '\\s+', ' ', 'g'), 80))
+      FROM pg_stat_statements AS s JOIN pg_database AS d ON d.oid = s.dbid WHERE d.datname = ? ORDER BY total_exec_time DESC LIMIT 15\
+      """;
 
   // ---- an idle cluster
 

@@ -10,7 +10,8 @@ import java.nio.file.Path;
 
 /**
  * A node in a process of its own: {@code NodeProcess <folder> <yaml>}. Its first line of output is its port; each line of
- * input is answered with what was seen of starts since the last one, as {@code <count> <p50 ns> <p99 ns>}.
+ * input is answered: {@code effort} with the ledger's batches, commands, busy nanoseconds and those in the store; else with what
+ * was seen of starts since the last one, as {@code <count> <p50 ns> <p99 ns>}.
  */
 final class NodeProcess {
   private NodeProcess() {}
@@ -22,6 +23,12 @@ final class NodeProcess {
     System.out.println(node.publicUrl().getPort());
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (var line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.equals("effort")) {
+        var effort = node.raincheck().engine().ledger().effort();
+        System.out.println(
+            effort.batches() + " " + effort.commands() + " " + effort.busy().toNanos() + " " + effort.inStore().toNanos());
+        continue;
+      }
       var starts = types.starts();
       System.out.println(
           starts.getTotalCount() + " " + starts.getValueAtPercentile(50) + " " + starts.getValueAtPercentile(99));
