@@ -13,11 +13,13 @@ import dev.raincheck.operation.Types;
 import dev.raincheck.pace.Alarms;
 import dev.raincheck.pace.Ids;
 import dev.raincheck.tenant.ApiKeys;
+import dev.raincheck.tenant.Tenants;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -116,6 +118,11 @@ public final class Raincheck implements AutoCloseable {
       engine.ledger().whenBroken(whenBroken);
       // Secrets never come from dice that a test may have seeded.
       var keys = ApiKeys.of(engine.ledger(), store, new SecureRandom(), clock);
+      engine.tenants(
+          name ->
+              Tenants.isName(name) && keys.tenants().obtain(name) instanceof Tenants.Obtained.Tenant(int number)
+                  ? OptionalInt.of(number)
+                  : OptionalInt.empty());
       engine.whenDocumentsChange(keys::changed);
       engine.start();
       return new Raincheck(store, engine, keys);

@@ -23,6 +23,14 @@ public sealed interface Command {
    */
   record Submit(OperationId id, Submission submission, Key.@Nullable Idem key, byte[] fingerprint) implements Command {}
 
+  /**
+   * Work that an application handed over in a transaction of its own; what it left goes with the same commit,
+   * so that one operation comes of it, whoever nominates it and how often.
+   *
+   * @param failure why the operation can only fail, or null: the application cannot be refused any more
+   */
+  record TakeOver(Submit submit, @Nullable Failure failure) implements Command {}
+
   /** What a submit with this key and request would find, without being one. */
   record Recall(Key.Idem key, byte[] fingerprint) implements Command {}
 
@@ -31,6 +39,9 @@ public sealed interface Command {
 
   /** The work is done. {@code result} is null when it gives none. */
   record Complete(OperationId operation, long epoch, @Nullable Payload result) implements OfAttempt {}
+
+  /** The handler says that it completed the operation in a transaction of its application: so it must stand by now. */
+  record Confirm(OperationId operation, long epoch) implements OfAttempt {}
 
   /**
    * The attempt failed; whether another one follows is decided here.
@@ -85,6 +96,11 @@ public sealed interface Command {
 
   /** Keeps a session's leases. */
   record Renew(long owner, Duration lease) implements Command {}
+
+  /** The new work that this command brings, or null. */
+  default @Nullable Submit newWork() {
+    return this instanceof Submit submit ? submit : this instanceof TakeOver(var submit, _) ? submit : null;
+  }
 
   /**
    * Changes a document.

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * lane's next, a waiting parent, the log's entry), so that no rule can forget one.
  */
 final class Draft {
+  /** For operations without an end in sight. */
+  private static final Duration ALIAS_KEPT = Duration.ofDays(365);
+
   final Rows rows;
   final Instant now;
   final RandomGenerator dice;
@@ -196,6 +199,17 @@ final class Draft {
         new Row.Tombstone(operation.id(), operation.submission().tenant(), now.plus(Rules.TOMBSTONE_KEPT)));
   }
 
+  /** The id means an operation that stood before it was handed over; known for as long as that one is, and longer. */
+  Draft alias(OperationId id, Operation meant) {
+    var promise = meant.submission().promise();
+    var end = meant.expiresAt();
+    if (end == null && meant.deadlineAt() != null && promise.keep() != null) {
+      end = meant.deadlineAt().plus(promise.keep());
+    }
+    var until = (end == null ? now.plus(ALIAS_KEPT) : end).plus(Rules.TOMBSTONE_KEPT);
+    return save(new Row.Tombstone(id, meant.submission().tenant(), until, meant.id()));
+  }
+
   @Nullable Instant silentAt(Operation operation) {
     var limit = operation.submission().promise().heartbeatTimeout();
     return limit == null ? null : now.plus(limit);
@@ -290,6 +304,8 @@ final class Draft {
       case Row.Idem idem -> idem.key();
       case Row.Lane lane -> lane.key();
       case Row.Chunk chunk -> chunk;
+      case Row.HandedOver handed -> handed.key();
+      case Row.Completion completion -> completion.key();
     };
   }
 }

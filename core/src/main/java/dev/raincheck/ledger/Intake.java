@@ -38,7 +38,8 @@ final class Intake {
     lock.lock();
     try {
       if (closed) return false;
-      if (pending.command() instanceof Command.Submit submit) {
+      var submit = pending.command().newWork();
+      if (submit != null) {
         if (submitCount >= SUBMITS_MAX || submitBytes + pending.weight() > SUBMIT_BYTES_MAX) return false;
         submits.computeIfAbsent(submit.submission().tenant(), _ -> new ArrayDeque<>()).add(pending);
         submitCount++;

@@ -7,7 +7,7 @@ import java.util.Comparator;
  * nodes lock; within a kind, keys are locked in their own order. So no two batches can wait for each
  * other in a circle.
  */
-public sealed interface Key permits Key.Owner, Key.Doc, Key.Idem, Key.Lane, OperationId {
+public sealed interface Key permits Key.Owner, Key.Doc, Key.Idem, Key.Lane, OperationId, Key.HandedOver, Key.Completion {
   /** A node's or worker's session, the holder of a lease. */
   record Owner(long id) implements Key {}
 
@@ -25,6 +25,12 @@ public sealed interface Key permits Key.Owner, Key.Doc, Key.Idem, Key.Lane, Oper
   /** Operations of one queue that share a key. */
   record Lane(int tenant, String queue, String key) implements Key {}
 
+  /** Work that an application handed over, and that is no operation yet. */
+  record HandedOver(OperationId id) implements Key {}
+
+  /** The end of an operation that an application recorded. Guarded by the operation's lock, and comes with it. */
+  record Completion(OperationId operation) implements Key {}
+
   /** The lock order of all nodes: kind by kind, then key by key. */
   Comparator<Key> ORDER =
       Comparator.comparingInt(Key::rank)
@@ -36,6 +42,8 @@ public sealed interface Key permits Key.Owner, Key.Doc, Key.Idem, Key.Lane, Oper
                     case Idem idem -> compare(idem, (Idem) b);
                     case Lane lane -> compare(lane, (Lane) b);
                     case OperationId id -> id.compareTo((OperationId) b);
+                    case HandedOver handed -> handed.id().compareTo(((HandedOver) b).id());
+                    case Completion done -> done.operation().compareTo(((Completion) b).operation());
                   });
 
   private static int rank(Key key) {
@@ -45,6 +53,8 @@ public sealed interface Key permits Key.Owner, Key.Doc, Key.Idem, Key.Lane, Oper
       case Idem _ -> 2;
       case Lane _ -> 3;
       case OperationId _ -> 4;
+      case HandedOver _ -> 5;
+      case Completion _ -> 6;
     };
   }
 

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -164,7 +166,8 @@ public final class Ledger implements AutoCloseable {
     var fed = new HashMap<String, Integer>();
     for (var pending : batch) {
       work.add(new Todo(pending.command(), new Answer(pending.answer())));
-      if (pending.command() instanceof Command.Submit submit) fed.merge(submit.submission().queue(), 1, Integer::sum);
+      var submit = pending.command().newWork();
+      if (submit != null) fed.merge(submit.submission().queue(), 1, Integer::sum);
     }
     // Claims are decided last, so that they find what this very batch made ready.
     for (var wanted : claims.wanted(fed)) work.add(new Todo(wanted.claim(), new Told(wanted.told())));
@@ -221,14 +224,14 @@ public final class Ledger implements AutoCloseable {
   }
 
   private static boolean addsWork(List<Todo> work) {
-    return work.stream().anyMatch(todo -> todo.command() instanceof Command.Submit);
+    return work.stream().anyMatch(todo -> todo.command().newWork() != null);
   }
 
   /** Without room, or without a store, new work is refused so that work under way can still record its end. */
   private void turnAway(List<Todo> work, Outcome.Refusal refusal, String why) {
     var rest = new ArrayList<Todo>(work.size());
     for (var todo : work) {
-      if (!(todo.command() instanceof Command.Submit)) rest.add(todo);
+      if (todo.command().newWork() == null) rest.add(todo);
       else todo.receiver().tell(new Outcome.Refused(refusal, RETRY_WHEN_FULL));
     }
     if (rest.size() == work.size()) fail(work, new StoreException("nothing was recorded: " + why));
@@ -267,6 +270,7 @@ public final class Ledger implements AutoCloseable {
       rows = new WorkingSet(loaded, pick(work, tx));
       var now = tx.now();
       effort.decides();
+      decideCompletions(work, loaded, rows, now);
       outcomes = decide(work, rows, now);
       effort.decided();
       if (rows.isEmpty()) {
@@ -341,6 +345,37 @@ public final class Ledger implements AutoCloseable {
     var picked = new HashMap<String, List<Operation>>();
     slots.forEach((queue, count) -> picked.put(queue, tx.pick(queue, count)));
     return picked;
+  }
+
+  /**
+   * What applications have recorded with their data goes before all commands. Only of operations that a command
+   * names, because of those the lanes and parents are locked, too; nothing else of the batch moves a running one.
+   */
+  private void decideCompletions(List<Todo> work, Loaded loaded, WorkingSet rows, Instant now) {
+    var completions = new ArrayList<Row.Completion>(0);
+    for (var row : loaded.rows().values()) if (row instanceof Row.Completion done) completions.add(done);
+    if (completions.isEmpty()) return;
+    var named = named(work);
+    for (var done : completions) if (named.contains(done.key().operation())) decide(done, rows, now);
+  }
+
+  private void decide(Row.Completion done, WorkingSet rows, Instant now) {
+    var id = done.key().operation();
+    try {
+      var decision = Rules.decide(done, rows, now, dice, ranks);
+      rows.apply(decision);
+      if (decision.outcome() instanceof Outcome.Stale) {
+        LOG.error("{}: attempt {} was completed in a transaction, and is over; the record is dropped", id, done.epoch());
+      }
+    } catch (RuntimeException e) {
+      LOG.error("{}: the end that an application recorded could not be decided", id, e);
+    }
+  }
+
+  private static Set<OperationId> named(List<Todo> work) {
+    var named = new HashSet<OperationId>();
+    for (var todo : work) for (var key : Rules.keys(todo.command())) if (key instanceof OperationId id) named.add(id);
+    return named;
   }
 
   /** Each command is decided on its own: one that cannot be decided fails alone. */

@@ -16,10 +16,11 @@ record Pending(Command command, int weight, CompletableFuture<Outcome> answer) {
     return WEIGHT_MIN
         + switch (command) {
           case Command.Submit submit -> size(submit.submission().input());
+          case Command.TakeOver(var submit, _) -> size(submit.submission().input());
           case Command.Complete complete -> size(complete.result());
           case Command.Append append -> append.body().length;
           case Command.Put put -> put.body() == null ? 0 : put.body().length;
-          case Command.Recall _, Command.Claim _, Command.Fail _, Command.Release _, Command.Detach _,
+          case Command.Recall _, Command.Claim _, Command.Confirm _, Command.Fail _, Command.Release _, Command.Detach _,
               Command.Report _, Command.Suspend _, Command.Signal _, Command.Cancel _, Command.Delete _, Command.Look _,
               Command.Lost _, Command.Forget _, Command.Trim _, Command.Renew _ -> 0;
         };

@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param nextDue the earliest moment at which something is or was due, or null
  * @param ready whether a queue that was asked about has an operation that may start
  * @param orphans whether an operation is under way whose owner has no lease
+ * @param handedOver whether applications have handed over work or ends of operations
  */
 public record Pulse(
-    boolean renewed, long logEnd, long documents, @Nullable Instant nextDue, boolean ready, boolean orphans) {
+    boolean renewed,
+    long logEnd,
+    long documents,
+    @Nullable Instant nextDue,
+    boolean ready,
+    boolean orphans,
+    boolean handedOver) {
 
   /**
    * @param owner the session that asks

@@ -35,6 +35,16 @@ public interface Reader {
 
   Optional<Row.Doc> doc(Key.Doc key);
 
+  /**
+   * What is handed over under this id and no operation yet, last in the list; before it, in order, what was handed
+   * over earlier in the same lane or with the same key, or might have been. Empty if nothing is.
+   *
+   * @param atMost at least 1
+   */
+  default List<HandedOver> handedOver(OperationId id, int atMost) {
+    return List.of();
+  }
+
   System system();
 
   /** Reads that are not one tenant's: chores, metrics, start-up. */
@@ -62,6 +72,21 @@ public interface Reader {
 
     /** What waits and runs, per type. */
     List<Depth> depths();
+
+    /** Whether applications have handed over work or ends of operations. Cheap. */
+    default boolean isHandedOver() {
+      return false;
+    }
+
+    /** Work that is handed over, in its order, after {@code order}; bounded in bytes as well, but at least one. */
+    default List<HandedOver> handedOver(long order, int atMost) {
+      return List.of();
+    }
+
+    /** Operations whose end applications have recorded. */
+    default List<OperationId> completions(int atMost) {
+      return List.of();
+    }
 
     /** Segments of all streams after a position, in the order of their commits. */
     List<Segment> log(long position, int atMost);

@@ -4,9 +4,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What a store keeps under a {@link Key}. All but {@link Chunk} are saved whole: insert or replace. */
-public sealed interface Row permits Operation, Row.Tombstone, Row.Owner, Row.Doc, Row.Idem, Row.Lane, Row.Chunk {
-  /** What is left of an operation that was deleted or has expired: enough to answer 410. */
-  record Tombstone(OperationId id, int tenant, Instant until) implements Row {}
+public sealed interface Row
+    permits Operation, Row.Tombstone, Row.Owner, Row.Doc, Row.Idem, Row.Lane, Row.Chunk, Row.HandedOver, Row.Completion {
+  /**
+   * What is left of an operation that was deleted or has expired: enough to answer 410.
+   *
+   * @param sameAs the operation that this id means, when it was handed over under a key that was used already;
+   *     null otherwise, and always in a store without application transactions
+   */
+  record Tombstone(OperationId id, int tenant, Instant until, @Nullable OperationId sameAs) implements Row {
+    public Tombstone(OperationId id, int tenant, Instant until) {
+      this(id, tenant, until, null);
+    }
+  }
 
   /** A session that holds leases, alive until {@code leaseUntil} by the store's clock. */
   record Owner(Key.Owner key, Instant leaseUntil) implements Row {}
@@ -40,4 +50,13 @@ public sealed interface Row permits Operation, Row.Tombstone, Row.Owner, Row.Doc
       OUTPUT
     }
   }
+
+  /** Something is handed over under this key. Applications put it there; the ledger only removes it. */
+  record HandedOver(Key.HandedOver key) implements Row {}
+
+  /**
+   * An application's own record that an attempt has done its work, committed with its data. Removed by the batch
+   * that decides it.
+   */
+  record Completion(Key.Completion key, long epoch, @Nullable Payload result) implements Row {}
 }

@@ -17,6 +17,9 @@ interface Rows {
 
   Optional<Row.Doc> doc(Key.Doc key);
 
+  /** Whether this is handed over, and no operation yet. */
+  boolean isHandedOver(Key.HandedOver key);
+
   /** The first blocked operation of a lane, in turn. */
   Optional<Operation> nextIn(Key.Lane lane);
 

@@ -26,12 +26,32 @@ final class Rules {
   private static final Failure STALE_RESULT =
       FailureCode.HANDLER_FAILED.because("The result was stored hours before the attempt ended.");
 
+  private static final Failure NOT_COMPLETED =
+      FailureCode.HANDLER_FAILED.because(
+          "The handler says that it completed the operation in its own transaction, which has not committed.");
+
+  /** Instead of a fingerprint: the key alone is compared. */
+  private static final byte[] ANY_REQUEST = {};
+
   private Rules() {}
+
+  /**
+   * The end that an application recorded in a transaction of its own. It goes before whatever the batch brings for
+   * the operation: what was committed beside the application's data is never decided otherwise.
+   */
+  static Decision decide(Row.Completion done, Rows rows, Instant now, RandomGenerator dice, Ranks ranks) {
+    var draft = new Draft(rows, now, dice, ranks);
+    var call = new Command.Complete(done.key().operation(), done.epoch(), done.result());
+    var decision = ofAttempt(call, draft);
+    return new Decision(
+        decision.outcome(), decision.saved(), List.of(done.key()), decision.entries(), decision.trimBefore());
+  }
 
   static Decision decide(Command command, Rows rows, Instant now, RandomGenerator dice, Ranks ranks) {
     var draft = new Draft(rows, now, dice, ranks);
     return switch (command) {
       case Command.Submit submit -> submit(submit, draft);
+      case Command.TakeOver(var submit, var failure) -> takeOver(submit, failure, draft);
       case Command.Recall recall -> recall(recall, draft);
       case Command.Claim claim -> claim(claim, draft);
       case Command.OfAttempt call -> ofAttempt(call, draft);
@@ -80,6 +100,27 @@ final class Rules {
     return draft.decided(new Outcome.Accepted(operation));
   }
 
+  /** Whatever is wrong with it, its application has committed: so it becomes an operation, if only a failed one. */
+  private static Decision takeOver(Command.Submit submit, @Nullable Failure failure, Draft draft) {
+    var handed = new Key.HandedOver(submit.id());
+    if (!draft.rows.isHandedOver(handed)) return Decision.only(new Outcome.Unknown());
+    draft.remove(handed);
+    var what = submit.submission();
+    var key = submit.key();
+    var known = key == null ? Optional.<Outcome>empty() : known(key, ANY_REQUEST, draft);
+    if (known.isPresent()) {
+      if (known.get() instanceof Outcome.Seen(var meant)) draft.alias(submit.id(), meant);
+      else draft.save(new Row.Tombstone(submit.id(), what.tenant(), draft.now.plus(TOMBSTONE_KEPT)));
+      return draft.decided(known.get());
+    }
+    var operation = draft.accept(submit.id(), what);
+    if (failure != null) return draft.fail(operation, failure, Promise.DeadLetter.TIMED_OUT).moved();
+    if (key != null) {
+      draft.save(new Row.Idem(key, ANY_REQUEST, submit.id(), draft.now.plus(what.promise().keepKey())));
+    }
+    return draft.decided(new Outcome.Accepted(operation));
+  }
+
   private static Decision recall(Command.Recall recall, Draft draft) {
     return Decision.only(known(recall.key(), recall.fingerprint(), draft).orElseGet(Outcome.Unknown::new));
   }
@@ -91,7 +132,8 @@ final class Rules {
     var row = found.get();
     var operation = draft.rows.operation(row.operation());
     if (operation.isEmpty() && !row.until().isAfter(draft.now)) return Optional.empty();
-    if (!Arrays.equals(row.fingerprint(), fingerprint)) return Optional.of(new Outcome.KeyReused());
+    boolean any = row.fingerprint().length == 0 || fingerprint.length == 0;
+    if (!any && !Arrays.equals(row.fingerprint(), fingerprint)) return Optional.of(new Outcome.KeyReused());
     return Optional.of(operation.<Outcome>map(Outcome.Seen::new).orElseGet(Outcome.Gone::new));
   }
 
@@ -133,6 +175,7 @@ final class Rules {
             ? failed(operation, STALE_RESULT, true, null, draft)
             : draft.end(operation, new State.Succeeded(result)).moved();
       }
+      case Command.Confirm _ -> failed(operation, NOT_COMPLETED, true, null, draft);
       case Command.Fail(_, _, var failure, var retry, var retryAfter) ->
           failed(operation, failure, retry, retryAfter, draft);
       case Command.Release(_, _, var pause) -> draft.release(operation, pause).moved();
@@ -156,7 +199,8 @@ final class Rules {
         State.Final end = isStale(result, draft) ? canceled(canceling) : new State.Succeeded(result);
         yield draft.end(operation, end).moved();
       }
-      case Command.Fail _, Command.Release _, Command.Suspend _ -> draft.end(operation, canceled(canceling)).moved();
+      case Command.Confirm _, Command.Fail _, Command.Release _, Command.Suspend _ ->
+          draft.end(operation, canceled(canceling)).moved();
       case Command.Detach _ ->
           draft
               .inner(operation, new State.Canceling(0, canceling.endsAt(), canceling.silentAt(), canceling.reason()))
@@ -175,6 +219,7 @@ final class Rules {
     return switch (call) {
       case Command.Complete(_, _, var result) ->
           operation.state() instanceof State.Succeeded(var recorded) && same(result, recorded);
+      case Command.Confirm _ -> operation.state() instanceof State.Succeeded;
       case Command.Fail(_, _, var failure, _, _) ->
           operation.state() instanceof State.Canceled || failure.equals(operation.moment().lastError());
       case Command.Release _, Command.Detach _, Command.Report _, Command.Append _, Command.Suspend _ -> false;
@@ -393,16 +438,23 @@ final class Rules {
     return new State.Canceled(canceling.reason());
   }
 
+  private static List<Key> keys(Command.Submit submit) {
+    var keys = new ArrayList<Key>(4);
+    if (submit.key() != null) keys.add(submit.key());
+    var what = submit.submission();
+    if (what.laneKey() != null) keys.add(what.laneKey());
+    if (what.parent() != null) keys.add(what.parent());
+    if (what.retryOf() != null) keys.add(what.retryOf());
+    return keys;
+  }
+
   /** The keys that a command may touch besides those that its operations' places name. */
   static List<Key> keys(Command command) {
     return switch (command) {
-      case Command.Submit submit -> {
-        var keys = new ArrayList<Key>(4);
-        if (submit.key() != null) keys.add(submit.key());
-        var what = submit.submission();
-        if (what.laneKey() != null) keys.add(what.laneKey());
-        if (what.parent() != null) keys.add(what.parent());
-        if (what.retryOf() != null) keys.add(what.retryOf());
+      case Command.Submit submit -> keys(submit);
+      case Command.TakeOver(var submit, _) -> {
+        var keys = keys(submit);
+        keys.add(new Key.HandedOver(submit.id()));
         yield keys;
       }
       case Command.Recall recall -> List.of(recall.key());

@@ -70,6 +70,7 @@ final class WorkingSet implements Rows {
       case Row.Doc doc -> put(doc.key(), doc);
       case Row.Idem idem -> put(idem.key(), idem);
       case Row.Lane lane -> put(lane.key(), lane);
+      case Row.HandedOver _, Row.Completion _ -> throw new IllegalStateException("only applications hand over");
     }
   }
 
@@ -105,7 +106,7 @@ final class WorkingSet implements Rows {
             changes.add(new Commit.Change(loaded.get(after.id()) instanceof Operation before ? before : null, after));
         case Row.Tombstone tombstone -> gone.add(tombstone.id());
         case Row.Doc doc -> documents.add(doc.key());
-        case Row.Owner _, Row.Idem _, Row.Lane _, Row.Chunk _ -> {}
+        case Row.Owner _, Row.Idem _, Row.Lane _, Row.Chunk _, Row.HandedOver _, Row.Completion _ -> {}
       }
     }
     for (var key : removed) if (key instanceof Key.Doc doc && !saved.containsKey(doc)) documents.add(doc);
@@ -171,6 +172,11 @@ final class WorkingSet implements Rows {
   @Override
   public Optional<Row.Doc> doc(Key.Doc key) {
     return Optional.ofNullable((Row.Doc) row(key));
+  }
+
+  @Override
+  public boolean isHandedOver(Key.HandedOver key) {
+    return row(key) != null;
   }
 
   private @Nullable Row row(Key key) {

@@ -200,6 +200,7 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
       case Result.Failed(var failure, var retry, var retryAfter) ->
           new Command.Fail(id, epoch, failure, retry, retryAfter);
       case Result.Snoozed(var pause) -> new Command.Release(id, epoch, pause);
+      case Result.Completed() -> new Command.Confirm(id, epoch);
       case Result.CallsBack() -> new Command.Detach(id, epoch);
     };
   }
@@ -259,8 +260,17 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
         operation.moment().epoch() == one.attempt().epoch()
             && operation.state().heldBy() != null;
     if (ours && operation.state() instanceof State.Running) return;
+    if (isCompletedBy(one, operation)) return;
     one.attempt().cancel();
     if (!ours && one.detached().get()) leave(one);
+  }
+
+  /** A blocking handler completed it in its own transaction and is about to return: nothing to interrupt. */
+  private static boolean isCompletedBy(Running one, Operation operation) {
+    return operation.state() instanceof State.Succeeded
+        && operation.moment().epoch() == one.attempt().epoch()
+        && one.type().handler() instanceof Handler.Blocking
+        && !one.detached().get();
   }
 
   /** Frees the slot of an attempt that ended elsewhere. */

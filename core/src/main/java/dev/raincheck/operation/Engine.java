@@ -61,6 +61,8 @@ public final class Engine implements AutoCloseable {
   private final Operations operations;
   private final Blobs blobs;
   private final Pacemaker blobChores;
+  private final Handover handover;
+  private final Pacemaker handovers;
 
   /**
    * @param ledger makes the node's ledger with these ranks
@@ -81,7 +83,13 @@ public final class Engine implements AutoCloseable {
     this.owner = owner;
     this.alarms = alarms;
     dispatcher = new Dispatcher(types, this.ledger, store, blobs, clock, owner);
-    operations = new Operations(types, this.ledger, store, blobs, ids, depths, waits);
+    handover = new Handover(types, this.ledger, store);
+    handovers = new Pacemaker("handed over", store.clock());
+    var lookAtHandedOver =
+        handovers.every(LOOK_SHARED_EVERY, "take over what applications handed over", handover::runOnce);
+    handover.comesBack(alarms::after, lookAtHandedOver);
+    operations =
+        new Operations(types, this.ledger, store, blobs, ids, depths, waits, handover, lookAtHandedOver);
 
     lease = new Lease(this.ledger, owner, System::nanoTime);
     leases = new Pacemaker("leases", clock);
@@ -137,6 +145,7 @@ public final class Engine implements AutoCloseable {
     beats.each(pulse -> watch.isDue(pulse.nextDue()));
     beats.each(pulse -> { if (pulse.orphans()) giveBackNow.run(); });
     beats.each(pulse -> { if (pulse.ready()) dispatcher.lookForWork(); });
+    beats.each(pulse -> { if (pulse.handedOver()) operations.lookAtHandedOver(); });
     leases.every(Heartbeat.EVERY, "ask what there is to do", beats::runOnce);
   }
 
@@ -206,6 +215,11 @@ public final class Engine implements AutoCloseable {
     ledger.listen(listener);
   }
 
+  /** Before {@link #start}: who knows the tenants that applications name when they hand work over. */
+  public void tenants(TenantNumbers numbers) {
+    handover.with(numbers);
+  }
+
   /** The ledger first, then a lease, then what needs one. */
   public void start() {
     ledger.start();
@@ -213,6 +227,7 @@ public final class Engine implements AutoCloseable {
     leases.start();
     chores.start();
     feed.start();
+    if (heartbeat != null) handovers.start();
     blobChores.start();
     ledger.nudge();
   }
@@ -258,6 +273,7 @@ public final class Engine implements AutoCloseable {
     blobChores.close();
     leases.close();
     feed.close();
+    if (heartbeat != null) handovers.close();
     lease.end();
     ledger.close();
     dispatcher.close();

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +41,20 @@ public final class Operations {
   private final Ids ids;
   private final Depths depths;
   private final Waits waits;
+  private final Handover handover;
+  private final Runnable lookAtHandedOver;
+  private final Executor threads = task -> Thread.ofVirtual().name("handed over").start(task);
 
   Operations(
-      Types types, Ledger ledger, Store store, Blobs blobs, Ids ids, Depths depths, Waits waits) {
+      Types types,
+      Ledger ledger,
+      Store store,
+      Blobs blobs,
+      Ids ids,
+      Depths depths,
+      Waits waits,
+      Handover handover,
+      Runnable lookAtHandedOver) {
     this.types = types;
     this.ledger = ledger;
     this.store = store;
@@ -50,6 +62,8 @@ public final class Operations {
     this.ids = ids;
     this.depths = depths;
     this.waits = waits;
+    this.handover = handover;
+    this.lookAtHandedOver = lookAtHandedOver;
   }
 
   public Types types() {
@@ -224,9 +238,20 @@ public final class Operations {
 
   // ---- reading
 
-  /** One operation, what is left of it, or nothing. */
+  /**
+   * One operation, what is left of it, or nothing. What an application has handed over in a committed transaction
+   * is found at once: it becomes an operation on the way, if it has not yet.
+   */
   public Reader.Found find(int tenant, OperationId id) {
-    return store.read(reader -> reader.operation(tenant, id));
+    return handover.find(tenant, id);
+  }
+
+  /**
+   * There may be work, or ends of operations, that an application has just handed over in a transaction. Nothing
+   * depends on this but the time until they are found. Never waits.
+   */
+  public void lookAtHandedOver() {
+    lookAtHandedOver.run();
   }
 
   public Reader.Page list(Reader.Filter filter, Reader.@Nullable Position after, int limit) {
@@ -291,16 +316,32 @@ public final class Operations {
    */
   public CompletableFuture<Changed> cancel(
       int tenant, OperationId id, @Nullable String reason, @Nullable Long ifRevision) {
-    return changed(new Command.Cancel(tenant, id, reason, ifRevision));
+    return changed(tenant, id, new Command.Cancel(tenant, id, reason, ifRevision));
   }
 
   /** Purges a finished operation. */
   public CompletableFuture<Changed> delete(int tenant, OperationId id, @Nullable Long ifRevision) {
-    return changed(new Command.Delete(tenant, id, ifRevision));
+    return changed(tenant, id, new Command.Delete(tenant, id, ifRevision));
   }
 
   private CompletableFuture<Changed> changed(Command command) {
     return ledger.hand(command).thenApply(Operations::changed);
+  }
+
+  /** What is only handed over yet becomes an operation first, so that it can be changed. */
+  private CompletableFuture<Changed> changed(int tenant, OperationId id, Command command) {
+    return changed(command)
+        .thenCompose(
+            changed ->
+                changed instanceof Changed.Unknown && store.shared().isPresent()
+                    ? CompletableFuture.supplyAsync(() -> handover.find(tenant, id), threads)
+                        .thenCompose(
+                            found -> found instanceof Reader.Found.Here ? changed(command) : done(changed))
+                    : done(changed));
+  }
+
+  private static CompletableFuture<Changed> done(Changed changed) {
+    return CompletableFuture.completedFuture(changed);
   }
 
   private static Changed changed(Outcome outcome) {

@@ -29,6 +29,9 @@ public sealed interface Result {
   /** Not now: try again after the pause, at no attempt's cost. */
   record Snoozed(Duration pause) implements Result {}
 
+  /** The work is done, and so recorded in a transaction of the handler's own, which has committed. */
+  record Completed() implements Result {}
+
   /** The work goes on elsewhere, and its end will be told by calling back before the attempt's deadline. */
   record CallsBack() implements Result {}
 
@@ -43,6 +46,14 @@ public sealed interface Result {
 
   static Result none() {
     return new Void();
+  }
+
+  /**
+   * The handler has recorded the end itself, result included, in the transaction that changed its own data. If that
+   * transaction has not committed, the attempt counts as failed, and another one may follow.
+   */
+  static Result completed() {
+    return new Completed();
   }
 
   /**

@@ -122,7 +122,7 @@ final class Unrecorded {
         line.commands.addLast(command);
       }
       case Command.Report _ -> {} // The next one tells more.
-      case Command.Complete _, Command.Fail _, Command.Release _, Command.Detach _, Command.Suspend _ ->
+      case Command.Complete _, Command.Confirm _, Command.Fail _, Command.Release _, Command.Detach _, Command.Suspend _ ->
           line.commands.addLast(command);
     }
   }

@@ -188,6 +188,7 @@ final class LifeCycleTest {
     cases.add(now("release", s -> new Command.Release(ID, s.epoch(), Duration.ZERO)));
     cases.add(
         now("release for 30 s", s -> new Command.Release(ID, s.epoch(), Duration.ofSeconds(30))));
+    cases.add(now("completed in a transaction, says the handler", s -> new Command.Confirm(ID, s.epoch())));
     cases.add(now("detach", s -> new Command.Detach(ID, s.epoch())));
     cases.add(now("heartbeat", s -> new Command.Report(ID, s.epoch(), null)));
     cases.add(now("progress", s -> new Command.Report(ID, s.epoch(), Progress.of(1, 2, "page"))));
@@ -352,7 +353,7 @@ final class LifeCycleTest {
         case Row.Chunk _ -> parts.add("a log line");
         case Row.Idem idem when idem.operation().equals(ID) ->
             parts.add("key kept " + after(idem.until(), each.at()));
-        case Operation _, Row.Owner _, Row.Doc _, Row.Idem _, Row.Lane _ -> {}
+        case Operation _, Row.Owner _, Row.Doc _, Row.Idem _, Row.Lane _, Row.HandedOver _, Row.Completion _ -> {}
       }
     }
     if (decision.removed().contains(Situation.KEY)) parts.add("key forgotten");

@@ -63,7 +63,8 @@ final class Columns {
       bytes(operations, Columns::lane),
       longs(operations, Columns::turn),
       operations.stream().map(Columns::dead).toArray(Boolean[]::new),
-      bytes(operations, OperationCodec::life)
+      bytes(operations, OperationCodec::life),
+      longs(operations, Columns::fence)
     };
   }
 
@@ -78,7 +79,8 @@ final class Columns {
       longs(operations, one -> millis(one.finishedAt())),
       longs(operations, Columns::turn),
       operations.stream().map(Columns::dead).toArray(Boolean[]::new),
-      bytes(operations, OperationCodec::life)
+      bytes(operations, OperationCodec::life),
+      longs(operations, Columns::fence)
     };
   }
 
@@ -90,7 +92,8 @@ final class Columns {
         && Objects.equals(before.state().heldBy(), after.state().heldBy())
         && Objects.equals(before.finishedAt(), after.finishedAt())
         && Objects.equals(turn(before), turn(after))
-        && dead(before) == dead(after);
+        && dead(before) == dead(after)
+        && before.moment().epoch() == after.moment().epoch();
   }
 
   private static byte @Nullable [] lane(Operation operation) {
@@ -101,6 +104,12 @@ final class Columns {
   private static byte @Nullable [] parent(Operation operation) {
     var parent = operation.submission().parent();
     return parent == null ? null : PackedKey.of(parent);
+  }
+
+  /** Tells an attempt by its owner and epoch, for functions in the database that cannot read a life. */
+  private static @Nullable Long fence(Operation operation) {
+    var owner = operation.state().heldBy();
+    return owner == null ? null : owner ^ operation.moment().epoch();
   }
 
   private static @Nullable Long turn(Operation operation) {

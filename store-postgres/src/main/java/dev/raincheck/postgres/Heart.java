@@ -40,9 +40,11 @@ final class Heart implements AutoCloseable {
         EXISTS (
           SELECT 1 FROM life
           WHERE state < 7 AND state IN (4, 6) AND owner <> 0
-            AND NOT EXISTS (SELECT 1 FROM owner WHERE owner.id = life.owner AND owner.lease_until > clock.now))
+            AND NOT EXISTS (SELECT 1 FROM owner WHERE owner.id = life.owner AND owner.lease_until > clock.now)),
+        (%s)
       FROM clock\
-      """;
+      """
+          .formatted(Submissions.ANY);
 
   private final Connections connections;
   private final StoreTime time;
@@ -78,7 +80,7 @@ final class Heart implements AutoCloseable {
     var due = row.getObject(5, Long.class);
     return new Pulse(
         row.getBoolean(2), row.getLong(3), row.getLong(4), due == null ? null : Instant.ofEpochMilli(due),
-        row.getBoolean(6), row.getBoolean(7));
+        row.getBoolean(6), row.getBoolean(7), row.getBoolean(8));
   }
 
   private Connection connection() throws SQLException {

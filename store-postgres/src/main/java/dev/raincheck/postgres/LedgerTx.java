@@ -73,6 +73,7 @@ final class LedgerTx implements Tx {
     if (!locks.holdAll(send(locks.message(writer.time), "lock"))) {
       throw new UndoneException("another node gave a key up between two statements", null);
     }
+    if (locks.mayBeCompleted()) send(locks.completions(), "read what applications completed");
     if (locks.mayBeBuried()) send(locks.graves(writer.time), "lock");
     loaded.putAll(locks.rows());
     absent = locks.absent();

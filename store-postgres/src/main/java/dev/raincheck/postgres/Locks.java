@@ -7,6 +7,7 @@ import dev.raincheck.ledger.LockPlan;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.PackedKey;
+import dev.raincheck.ledger.Payload;
 import dev.raincheck.ledger.Row;
 import dev.raincheck.ledger.State;
 import java.sql.ResultSet;
@@ -63,7 +64,7 @@ final class Locks {
 
   private static final String OPERATIONS =
       """
-      SELECT l.id, o.asked, l.life FROM life AS l JOIN operation AS o ON o.id = l.id
+      SELECT l.id, o.asked, l.life, l.completing FROM life AS l JOIN operation AS o ON o.id = l.id
       WHERE l.id = ANY (ARRAY (%s)) ORDER BY l.id FOR NO KEY UPDATE OF l\
       """;
   private static final String GIVEN = "SELECT unnest(?::bytea[])";
@@ -76,8 +77,15 @@ final class Locks {
           ORDER BY b.turn LIMIT wanted.count) AS next\
       """;
 
+  private static final String HANDED_OVER =
+      "SELECT id FROM submitted WHERE id = ANY (?) ORDER BY id FOR UPDATE";
+
+  /** Who put a row here held the operation's lock, which is held now. */
+  private static final String COMPLETIONS =
+      "SELECT operation, epoch, result, media_type FROM completion WHERE operation = ANY (?)";
+
   private static final String TOMBSTONES =
-      "SELECT id, tenant, until FROM tombstone WHERE id = ANY (?) ORDER BY id FOR NO KEY UPDATE";
+      "SELECT id, tenant, until, same_as FROM tombstone WHERE id = ANY (?) ORDER BY id FOR NO KEY UPDATE";
 
   /** The statements of the hot path, for a test of their plans. */
   static List<String> hot() {
@@ -86,6 +94,8 @@ final class Locks {
         IDEMS,
         LANES,
         TOMBSTONES,
+        HANDED_OVER,
+        COMPLETIONS,
         OPERATIONS.formatted(String.join("\nUNION ALL ", GIVEN, NAMED, NEXT_IN_LANES)));
   }
 
@@ -96,6 +106,8 @@ final class Locks {
   private final List<Key.Idem> idems = new ArrayList<>();
   private final List<Key.Lane> lanes = new ArrayList<>();
   private final Set<OperationId> ids = new HashSet<>();
+  private final List<Key.HandedOver> handedOver = new ArrayList<>();
+  private final List<OperationId> completing = new ArrayList<>(0);
   private final Map<Key, Row> rows = new HashMap<>();
   private final Map<Key.Lane, List<Operation>> blocked = new HashMap<>();
 
@@ -109,6 +121,8 @@ final class Locks {
         case Key.Idem idem -> idems.add(idem);
         case Key.Lane lane -> lanes.add(lane);
         case OperationId id -> ids.add(id);
+        case Key.HandedOver handed -> handedOver.add(handed);
+        case Key.Completion _ -> throw new IllegalArgumentException("completions come with their operations");
       }
     }
   }
@@ -129,6 +143,10 @@ final class Locks {
       message.add(ADD_LANES, (Object) keys).ask(LANES, this::lane, (Object) keys);
     }
     lockOperations(message);
+    if (!handedOver.isEmpty()) {
+      var handed = handedOver.stream().map(key -> PackedKey.of(key.id())).toArray(byte[][]::new);
+      message.ask(HANDED_OVER, this::handedOver, (Object) handed);
+    }
     return time.ask(message);
   }
 
@@ -187,9 +205,22 @@ final class Locks {
     rows.put(key, new Row.Lane(key, row.getInt(2), row.getInt(3), row.getLong(4)));
   }
 
+  private void handedOver(ResultSet row) throws SQLException {
+    var key = new Key.HandedOver(PackedKey.id(row.getBytes(1)));
+    rows.put(key, new Row.HandedOver(key));
+  }
+
+  private void completion(ResultSet row) throws SQLException {
+    var key = new Key.Completion(PackedKey.id(row.getBytes(1)));
+    var bytes = row.getBytes(3);
+    var result = bytes == null ? null : new Payload.Inline(bytes, row.getString(4));
+    rows.put(key, new Row.Completion(key, row.getLong(2), result));
+  }
+
   private void operation(ResultSet row) throws SQLException {
     var operation = unreadable.read(row);
     if (operation == null) return;
+    if (row.getObject(4) != null) completing.add(operation.id());
     rows.put(operation.id(), operation);
     var lane = operation.submission().laneKey();
     if (operation.state() instanceof State.Blocked && lane != null && plan.successors().containsKey(lane)) {
@@ -212,6 +243,15 @@ final class Locks {
     return true;
   }
 
+  /** Whether an application has recorded the end of an operation that is now locked. */
+  boolean mayBeCompleted() {
+    return !completing.isEmpty();
+  }
+
+  Message completions() {
+    return new Message().ask(COMPLETIONS, this::completion, (Object) PackedKey.of(completing));
+  }
+
   /** Whether an operation was asked for that is not there, so that its tombstone may be. */
   boolean mayBeBuried() {
     return !absentOperations().isEmpty();
@@ -231,7 +271,10 @@ final class Locks {
                 TOMBSTONES,
                 row -> {
                   var id = PackedKey.id(row.getBytes(1));
-                  rows.put(id, new Row.Tombstone(id, row.getInt(2), Instant.ofEpochMilli(row.getLong(3))));
+                  var until = Instant.ofEpochMilli(row.getLong(3));
+                  var sameAs = row.getBytes(4);
+                  rows.put(
+                      id, new Row.Tombstone(id, row.getInt(2), until, sameAs == null ? null : PackedKey.id(sameAs)));
                 },
                 (Object) PackedKey.of(absentOperations()));
     return time.ask(message);

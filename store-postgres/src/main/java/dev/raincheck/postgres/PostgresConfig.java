@@ -39,12 +39,16 @@ public record PostgresConfig(
   private static final Duration AWAY = Duration.ofSeconds(5);
 
   public PostgresConfig {
-    if (!schema.matches("[a-z_][a-z0-9_]{0,62}")) {
-      throw new IllegalArgumentException("a schema is a-z, 0-9 and _, at most 63 of them, not " + schema);
-    }
+    schema(schema);
     if (readers < 1) throw new IllegalArgumentException("readers must be at least 1, not " + readers);
     parameters = Map.copyOf(parameters);
     settings = Map.copyOf(settings);
+  }
+
+  /** The same name, if it may be a schema's: it stands in statements as it is. */
+  static String schema(String name) {
+    if (name.matches("[a-z_][a-z0-9_]{0,62}")) return name;
+    throw new IllegalArgumentException("a schema is a-z, 0-9 and _, at most 63 of them, not " + name);
   }
 
   /**

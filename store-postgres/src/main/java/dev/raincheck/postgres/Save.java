@@ -40,17 +40,18 @@ final class Save {
   static final String INSERT_LIVES =
       """
       INSERT INTO life (id, tenant, type, queue, created_at, priority, state, rank, due, owner, finished_at,
-        lane, turn, dead, life)
+        lane, turn, dead, life, fence)
       SELECT * FROM unnest(?::bytea[], ?::int[], ?::text[], ?::text[], ?::bigint[], ?::int[], ?::int[],
-        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bigint[], ?::bool[], ?::bytea[])\
+        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bigint[], ?::bool[], ?::bytea[], ?::bigint[])\
       """;
 
   static final String MOVE =
       """
       UPDATE life SET state = new.state, rank = new.rank, due = new.due, owner = new.owner,
-        finished_at = new.finished_at, turn = new.turn, dead = new.dead, life = new.life
+        finished_at = new.finished_at, turn = new.turn, dead = new.dead, life = new.life, fence = new.fence,
+        completing = NULL
       FROM unnest(?::bytea[], ?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bool[],
-        ?::bytea[]) AS new (id, state, rank, due, owner, finished_at, turn, dead, life)
+        ?::bytea[], ?::bigint[]) AS new (id, state, rank, due, owner, finished_at, turn, dead, life, fence)
       WHERE life.id = new.id\
       """;
 
@@ -94,8 +95,10 @@ final class Save {
   private static final String DELETE_TOMBSTONES = "DELETE FROM tombstone WHERE id = ANY (?)";
   private static final String SAVE_TOMBSTONES =
       """
-      INSERT INTO tombstone (id, tenant, until) SELECT * FROM unnest(?::bytea[], ?::int[], ?::bigint[])
-      ON CONFLICT (id) DO UPDATE SET tenant = excluded.tenant, until = excluded.until\
+      INSERT INTO tombstone (id, tenant, until, same_as)
+      SELECT * FROM unnest(?::bytea[], ?::int[], ?::bigint[], ?::bytea[])
+      ON CONFLICT (id) DO UPDATE
+        SET tenant = excluded.tenant, until = excluded.until, same_as = excluded.same_as\
       """;
 
   /** Each row is there: what was absent has been put there as a lock. */
@@ -136,6 +139,9 @@ final class Save {
         (SELECT kind, tenant, id FROM unnest(?::text[], ?::int[], ?::bytea[]) AS gone (kind, tenant, id))\
       """;
 
+  private static final String DELETE_HANDED_OVER = "DELETE FROM submitted WHERE id = ANY (?)";
+  private static final String DELETE_COMPLETIONS = "DELETE FROM completion WHERE operation = ANY (?)";
+
   private static final String ADD_BATCH = "INSERT INTO batch (node, number, at) VALUES (?, ?, ?)";
 
   private final Batch batch;
@@ -162,6 +168,8 @@ final class Save {
   private final Set<Key.Lane> goneLanes = new HashSet<>();
   private final List<Key.Owner> goneOwners = new ArrayList<>();
   private final Set<Key.Doc> goneDocs = new HashSet<>();
+  private final List<OperationId> takenOver = new ArrayList<>(0);
+  private final List<OperationId> completed = new ArrayList<>(0);
 
   /** Bytes that are kept apart from their operation's row. */
   private record Kept(OperationId operation, Payload.Part part, byte[] bytes) {}
@@ -206,6 +214,8 @@ final class Save {
       case Key.Lane lane -> goneLanes.add(lane);
       case Key.Owner owner -> goneOwners.add(owner);
       case Key.Doc doc -> goneDocs.add(doc);
+      case Key.HandedOver handed -> takenOver.add(handed.id());
+      case Key.Completion completion -> completed.add(completion.operation());
     }
   }
 
@@ -236,6 +246,7 @@ final class Save {
         docs.add(doc);
         goneDocs.remove(doc.key());
       }
+      case Row.HandedOver _, Row.Completion _ -> throw new IllegalArgumentException("only applications hand over");
     }
   }
 
@@ -307,7 +318,8 @@ final class Save {
           SAVE_TOMBSTONES,
           bytes(tombstones, one -> PackedKey.of(one.id())),
           ints(tombstones, Row.Tombstone::tenant),
-          longs(tombstones, one -> one.until().toEpochMilli()));
+          longs(tombstones, one -> one.until().toEpochMilli()),
+          bytes(tombstones, Save::sameAs));
     }
     if (!fresh.isEmpty()) {
       message.add(INSERT_OPERATIONS, Columns.asked(fresh));
@@ -347,6 +359,8 @@ final class Save {
           bytes(idems, one -> PackedKey.of(one.operation())),
           longs(idems, one -> one.until().toEpochMilli()));
     }
+    if (!takenOver.isEmpty()) message.add(DELETE_HANDED_OVER, (Object) PackedKey.of(takenOver));
+    if (!completed.isEmpty()) message.add(DELETE_COMPLETIONS, (Object) PackedKey.of(completed));
     if (!goneLanes.isEmpty()) message.add(DELETE_LANES, (Object) bytes(List.copyOf(goneLanes), PackedKey::of));
     if (!lanes.isEmpty()) {
       message.add(
@@ -375,6 +389,10 @@ final class Save {
           longs(docs, Row.Doc::version),
           bytes(docs, Row.Doc::body));
     }
+  }
+
+  private static byte @Nullable [] sameAs(Row.Tombstone tombstone) {
+    return tombstone.sameAs() == null ? null : PackedKey.of(tombstone.sameAs());
   }
 
   private static byte[] name(Key.Doc doc) {

@@ -11,7 +11,7 @@ import java.sql.Statement;
 
 /** The schema's versions, each a script, applied in order by the first node that starts with them. */
 final class Schema {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** Taken by whoever looks at the version, so that of several nodes that start one migrates. */
   private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtext('raincheck schema'), hashtext(?))";

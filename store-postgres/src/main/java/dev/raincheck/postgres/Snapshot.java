@@ -3,6 +3,7 @@ package dev.raincheck.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.raincheck.ledger.Entry;
+import dev.raincheck.ledger.HandedOver;
 import dev.raincheck.ledger.Key;
 import dev.raincheck.ledger.Operation;
 import dev.raincheck.ledger.OperationCodec;
@@ -27,7 +28,7 @@ final class Snapshot implements Reader {
       SELECT o.id, o.asked, l.life FROM operation AS o JOIN life AS l ON l.id = o.id
       WHERE o.id = ? AND o.tenant = ?\
       """;
-  static final String TOMBSTONE = "SELECT 1 FROM tombstone WHERE id = ? AND tenant = ?";
+  static final String TOMBSTONE = "SELECT same_as FROM tombstone WHERE id = ? AND tenant = ?";
   static final String PAYLOAD = "SELECT bytes FROM payload WHERE operation = ? AND part = ?";
   static final String CHUNKS =
       """
@@ -67,24 +68,41 @@ final class Snapshot implements Reader {
   @Override
   public Found operation(int tenant, OperationId id) {
     try {
-      var find = statements.of(OPERATION);
-      find.setBytes(1, PackedKey.of(id));
-      find.setInt(2, tenant);
-      try (var rows = find.executeQuery()) {
-        if (rows.next()) {
-          var operation = unreadable.read(rows);
-          if (operation == null) throw new StoreException(id + " cannot be read by this version of Raincheck");
-          return new Found.Here(operation);
-        }
-      }
+      var operation = standing(tenant, id);
+      if (operation != null) return new Found.Here(operation);
       var buried = statements.of(TOMBSTONE);
       buried.setBytes(1, PackedKey.of(id));
       buried.setInt(2, tenant);
+      byte[] sameAs;
       try (var rows = buried.executeQuery()) {
-        return rows.next() ? new Found.Gone() : new Found.Nothing();
+        if (!rows.next()) return new Found.Nothing();
+        sameAs = rows.getBytes(1);
       }
+      var meant = sameAs == null ? null : standing(tenant, PackedKey.id(sameAs));
+      return meant == null ? new Found.Gone() : new Found.Here(meant);
     } catch (SQLException e) {
       throw failed("read an operation", e);
+    }
+  }
+
+  private @Nullable Operation standing(int tenant, OperationId id) throws SQLException {
+    var find = statements.of(OPERATION);
+    find.setBytes(1, PackedKey.of(id));
+    find.setInt(2, tenant);
+    try (var rows = find.executeQuery()) {
+      if (!rows.next()) return null;
+      var operation = unreadable.read(rows);
+      if (operation == null) throw new StoreException(id + " cannot be read by this version of Raincheck");
+      return operation;
+    }
+  }
+
+  @Override
+  public List<HandedOver> handedOver(OperationId id, int atMost) {
+    try {
+      return Submissions.before(statements, id, atMost);
+    } catch (SQLException e) {
+      throw failed("read what was handed over", e);
     }
   }
 

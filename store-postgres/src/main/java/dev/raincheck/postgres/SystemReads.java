@@ -1,6 +1,7 @@
 package dev.raincheck.postgres;
 
 import dev.raincheck.ledger.BlobId;
+import dev.raincheck.ledger.HandedOver;
 import dev.raincheck.ledger.OperationId;
 import dev.raincheck.ledger.PackedKey;
 import dev.raincheck.ledger.Phase;
@@ -189,6 +190,39 @@ final class SystemReads implements Reader.System {
       return List.copyOf(depths.values());
     } catch (SQLException e) {
       throw Snapshot.failed("count what waits", e);
+    }
+  }
+
+  @Override
+  public boolean isHandedOver() {
+    try (var rows = statements.of(Submissions.ANY).executeQuery()) {
+      return rows.next() && rows.getBoolean(1);
+    } catch (SQLException e) {
+      throw Snapshot.failed("look for what was handed over", e);
+    }
+  }
+
+  @Override
+  public List<HandedOver> handedOver(long order, int atMost) {
+    try {
+      return Submissions.after(statements, order, atMost);
+    } catch (SQLException e) {
+      throw Snapshot.failed("read what was handed over", e);
+    }
+  }
+
+  @Override
+  public List<OperationId> completions(int atMost) {
+    try {
+      var find = statements.of(Submissions.COMPLETIONS);
+      find.setInt(1, atMost);
+      var completions = new ArrayList<OperationId>();
+      try (var rows = find.executeQuery()) {
+        while (rows.next()) completions.add(PackedKey.id(rows.getBytes(1)));
+      }
+      return completions;
+    } catch (SQLException e) {
+      throw Snapshot.failed("read what applications completed", e);
     }
   }
 

@@ -49,7 +49,8 @@ class PlanTest {
         List.of(
             Snapshot.OPERATION, Snapshot.TOMBSTONE, Snapshot.PAYLOAD, Snapshot.CHUNKS, Snapshot.AHEAD, Snapshot.LOG,
             Snapshot.LOG_END, SystemReads.DUE, SystemReads.DUE_TOMBSTONES, SystemReads.NEXT_DUE, SystemReads.ORPHANS,
-            SystemReads.DEPTHS, SystemReads.LOG, SystemReads.LOG_OF_OTHERS, SystemReads.REFERRED, KeySweep.STALE, KeySweep.LAST);
+            SystemReads.DEPTHS, SystemReads.LOG, SystemReads.LOG_OF_OTHERS, SystemReads.REFERRED, KeySweep.STALE, KeySweep.LAST,
+            Submissions.ANY, Submissions.AFTER, Submissions.BEFORE, Submissions.COMPLETIONS);
     for (var sql : hot) assertThat(plan(sql)).as(sql).noneMatch(PlanTest::isScan);
   }
 

@@ -56,7 +56,8 @@ final class Changes {
         case Row.Tombstone tombstone -> missing.add(tombstone.id());
         case Row.Chunk chunk when !batch.fresh().contains(chunk.operation()) ->
             missing.add(chunk.operation());
-        case Operation _, Row.Chunk _, Row.Owner _, Row.Doc _, Row.Idem _, Row.Lane _ -> {}
+        case Operation _, Row.Chunk _, Row.Owner _, Row.Doc _, Row.Idem _, Row.Lane _, Row.HandedOver _,
+            Row.Completion _ -> {}
       }
     }
     for (var key : batch.removed()) if (key instanceof OperationId id) missing.add(id);
@@ -81,6 +82,7 @@ final class Changes {
         case Row.Lane lane -> lanes.add(lane);
         case Row.Owner owner -> owners.add(owner);
         case Row.Doc doc -> docs.add(doc);
+        case Row.HandedOver _, Row.Completion _ -> throw new IllegalArgumentException("no application hands over here");
         case Row.Chunk _ -> {} // below: its operation may come after it
       }
     }
@@ -94,6 +96,7 @@ final class Changes {
         case Key.Lane lane -> removedLanes.add(lane);
         case Key.Owner owner -> removedOwners.add(owner);
         case Key.Doc doc -> removedDocs.add(doc);
+        case Key.HandedOver _, Key.Completion _ -> throw new IllegalArgumentException("no application hands over here");
       }
     }
   }

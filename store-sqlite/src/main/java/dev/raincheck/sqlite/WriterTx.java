@@ -61,6 +61,7 @@ final class WriterTx implements Tx {
           case OperationId id -> operations.add(id);
           case Key.Idem idem -> idems.add(idem);
           case Key.Lane lane -> lanes.add(lane);
+          case Key.HandedOver _, Key.Completion _ -> {} // nobody else writes into the file
           case Key.Owner owner -> tables.owners.find(owner).ifPresent(row -> rows.put(owner, row));
           case Key.Doc doc -> tables.documents.find(doc).ifPresent(row -> rows.put(doc, row));
         }

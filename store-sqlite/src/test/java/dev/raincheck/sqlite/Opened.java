@@ -74,6 +74,8 @@ final class Opened implements AutoCloseable {
       case Row.Idem idem -> idem.key();
       case Row.Lane lane -> lane.key();
       case Row.Chunk chunk -> chunk.operation();
+      case Row.HandedOver handed -> handed.key();
+      case Row.Completion completion -> completion.key();
     };
   }
 

@@ -55,6 +55,8 @@ final class Tables {
       case Row.Idem idem -> idem.key();
       case Row.Lane lane -> lane.key();
       case Row.Chunk _ -> null;
+      case Row.HandedOver handed -> handed.key();
+      case Row.Completion completion -> completion.key();
     };
   }
 
@@ -139,6 +141,7 @@ final class Tables {
       case Row.Owner owner -> rows.put(owner.key(), owner);
       case Row.Idem idem -> rows.put(idem.key(), idem);
       case Row.Lane lane -> rows.put(lane.key(), lane);
+      case Row.HandedOver _, Row.Completion _ -> throw new IllegalStateException("there are no applications here");
       case Row.Chunk chunk ->
           chunks
               .computeIfAbsent(chunk.operation(), _ -> new TreeMap<>())

@@ -33,6 +33,7 @@ final class EventPages {
   private static final String REVALIDATE = "private, no-cache";
 
   private final OperationStream.Parts parts;
+  private final OperationLookup lookup;
   private final EventCursors cursors;
   private final Callers callers;
   private final Alarms alarms;
@@ -41,12 +42,14 @@ final class EventPages {
 
   EventPages(
       OperationStream.Parts parts,
+      OperationLookup lookup,
       EventCursors cursors,
       Callers callers,
       Alarms alarms,
       RetryAfter retryAfter,
       Duration maxWait) {
     this.parts = parts;
+    this.lookup = lookup;
     this.cursors = cursors;
     this.callers = callers;
     this.alarms = alarms;
@@ -90,6 +93,11 @@ final class EventPages {
     Archive.Found found;
     try {
       found = parts.archive().past(tenant, id, after, limit, BYTES_MAX);
+      // Known to nobody, or handed over in a transaction: then looking for it makes an operation of it.
+      if (found instanceof Archive.Found.Nothing) {
+        var meant = lookup.find(tenant, id).id();
+        found = parts.archive().past(tenant, meant, after, limit, BYTES_MAX);
+      }
     } catch (StoreException silent) {
       throw OperationLookup.unavailable().asException();
     }
@@ -98,7 +106,7 @@ final class EventPages {
           throw trimmed().asException();
       case Archive.Found.Here(var past) -> past;
       case Archive.Found.Gone() -> throw OperationLookup.gone().asException();
-      case Archive.Found.Nothing() -> throw OperationLookup.unknown().asException();
+      case Archive.Found.Nothing() -> throw OperationLookup.unavailable().asException();
     };
   }
 

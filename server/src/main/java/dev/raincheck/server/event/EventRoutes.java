@@ -57,7 +57,7 @@ public final class EventRoutes {
         new OperationStream.Parts(
             engine.feed(), engine.archive(), documents, new Rendering(documents), streams);
     cursors = new EventCursors(cursorSecret);
-    pages = new EventPages(parts, cursors, callers, alarms, retryAfter, settings.maxWait());
+    pages = new EventPages(parts, lookup, cursors, callers, alarms, retryAfter, settings.maxWait());
   }
 
   /** The routes of operations and of their events; that of an operation itself tells its events, too. */
@@ -124,7 +124,7 @@ public final class EventRoutes {
     if (!parts.all().admit(tenant)) return overloaded();
     return new Answer.Live(
         head(Framing.SSE, id),
-        new OperationStream(parts, Framing.SSE, follower(request), id, start));
+        new OperationStream(parts, Framing.SSE, follower(request), operation.id(), start));
   }
 
   /** Null if the client has all that will ever be. */
@@ -187,7 +187,7 @@ public final class EventRoutes {
     var start = new OperationStream.Start.After(after);
     return new Answer.Live(
         head(Framing.NDJSON, id),
-        new OperationStream(parts, Framing.NDJSON, follower(request), id, start));
+        new OperationStream(parts, Framing.NDJSON, follower(request), past.operation().id(), start));
   }
 
   // ---- both

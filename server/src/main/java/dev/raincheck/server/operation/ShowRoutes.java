@@ -61,7 +61,12 @@ final class ShowRoutes {
    * @param known entity tags that the client has; none when the document is expanded
    */
   private record View(
-      int tenant, OperationId id, OperationDocument.Expand expand, List<String> known, WaitWish patience) {}
+      int tenant, OperationId id, OperationDocument.Expand expand, List<String> known, WaitWish patience) {
+    /** Of the operation that this id turned out to mean: whoever waits must wait for that one. */
+    View of(OperationId meant) {
+      return new View(tenant, meant, expand, known, patience);
+    }
+  }
 
   private Answer show(Request request) {
     var overQuota = callers.overQuota(request.principal());
@@ -93,6 +98,7 @@ final class ShowRoutes {
     boolean handedOver = false;
     try {
       var operation = lookup.find(view.tenant(), view.id());
+      if (!operation.id().equals(view.id())) return waited(request, view.of(operation.id()));
       if (wanted.test(operation)) {
         return response(view, operation, retryAfter.seconds(operation), true);
       }

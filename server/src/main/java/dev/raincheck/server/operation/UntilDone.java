@@ -50,13 +50,15 @@ final class UntilDone {
     boolean handedOver = false;
     try {
       var operation = first.get();
+      int tenant = operation.submission().tenant();
+      var meant = operation.id();
+      if (!meant.equals(id)) return answer(who, meant, wait, () -> lookup.find(tenant, meant), show);
       if (operation.done()) return now(operation, true, show);
       var permit = callers.beginWait(who);
       if (permit == null) {
         return show.of(operation, retryAfter.secondsWhenCrowded(operation), false);
       }
       handedOver = true;
-      int tenant = operation.submission().tenant();
       return waiting.until(
           waiter, wait.duration(), permit, ended -> ended(tenant, id, ended, show));
     } finally {
