@@ -17,7 +17,7 @@ final class Types {
   private final Histogram starts = new ConcurrentHistogram(HIGHEST_NANOS, 3);
 
   List<OperationType> all() {
-    return List.of(life(), brief(), queued(), start(), busy());
+    return List.of(life(), brief(), queued(), start("bench.start", 4), start("bench.claimed", SLOTS), busy());
   }
 
   /** Gives its input back. */
@@ -44,9 +44,9 @@ final class Types {
   }
 
   /** Notes how long after the intended start of its submit it starts. */
-  private OperationType start() {
+  private OperationType start(String name, int slots) {
     return OperationType.of(
-            "bench.start",
+            name,
             (input, context) -> {
               long now = System.nanoTime();
               var text = input.text();
@@ -54,7 +54,7 @@ final class Types {
               starts.recordValue(Math.clamp(now - intended, 0, HIGHEST_NANOS));
               return Result.none();
             })
-        .withSlots(4);
+        .withSlots(slots);
   }
 
   /** Computes until it is canceled. */
