@@ -344,7 +344,9 @@ public final class Ledger implements AutoCloseable {
   private static Map<String, List<Operation>> pick(List<Todo> work, Loaded loaded, Tx tx) {
     var slots = new HashMap<String, Integer>();
     for (var todo : work) {
-      if (todo.command() instanceof Command.Claim claim) slots.merge(claim.queue(), loaded.room(claim), Integer::sum);
+      if (todo.command() instanceof Command.Claim claim && !claim.newOnly()) {
+        slots.merge(claim.queue(), loaded.room(claim), Integer::sum);
+      }
     }
     var picked = new HashMap<String, List<Operation>>();
     slots.forEach((queue, count) -> picked.put(queue, tx.pick(queue, count)));

@@ -94,8 +94,8 @@ public final class Slots implements AutoCloseable {
   }
 
   /** A claim of so many reserved slots; to be told to {@link #claimed}. */
-  Command.Claim claim(long owner, int reserved) {
-    return new Command.Claim(queue, owner, reserved, clusterLimit);
+  synchronized Command.Claim claim(long owner, int reserved) {
+    return new Command.Claim(queue, owner, reserved, clusterLimit, asking == Asking.FOR_NEW);
   }
 
   /** A claim came back: of the slots that it reserved, this many are used. True if it is out of date already. */

@@ -30,6 +30,7 @@ final class SlotsTest {
 
     assertThat(slots.reserve(0)).isZero();
     assertThat(slots.reserve(5)).isEqualTo(5);
+    assertThat(slots.claim(42, 5)).isEqualTo(new Command.Claim("mail", 42, 5, 3, true));
     assertThat(slots.free()).isEqualTo(Slots.Next.REST);
     assertThat(slots.offer()).isTrue();
     assertThat(slots.reserve(0)).isEqualTo(2);
