@@ -25,13 +25,15 @@ public final class Slots implements AutoCloseable {
   private final ExecutorService threads;
   private final int clusterLimit;
   private int taken;
-  private Asking asking = Asking.FOR_ALL;
+  private Asking asking = Asking.FOR_ALL; // whatever an earlier process left
   private boolean endedSince; // the last claim was made
 
   /** What the last claim taught about the next one. */
   private enum Asking {
-    /** There may be ready work. */
+    /** There is ready work. */
     FOR_ALL,
+    /** Others may have left some. A part of what is free finds out: all of it would be missed by what is new meanwhile. */
+    TO_SEE,
     /** A claim came back short: there is only what comes from now on. */
     FOR_NEW,
     /** As many run in the cluster as may: nothing, until one ends here or it is this node's time to look. */
@@ -85,6 +87,7 @@ public final class Slots implements AutoCloseable {
     int wanted =
         switch (asking) {
           case FOR_ALL -> free;
+          case TO_SEE -> Math.min(free, fed + (free + 3) / 4);
           case FOR_NEW -> Math.min(free, fed);
           case AT_LIMIT, PAUSED -> 0;
         };
@@ -104,6 +107,7 @@ public final class Slots implements AutoCloseable {
     switch (said) {
       case OPEN -> {
         if (used < reserved) asking = Asking.FOR_NEW;
+        else if (asking == Asking.TO_SEE) asking = Asking.FOR_ALL;
       }
       // Room that an end has made since would be seen by nobody.
       case REACHED -> asking = endedSince ? Asking.FOR_ALL : Asking.AT_LIMIT;
@@ -117,7 +121,7 @@ public final class Slots implements AutoCloseable {
     taken--;
     endedSince = true;
     return switch (asking) {
-      case FOR_ALL -> Next.CLAIM;
+      case FOR_ALL, TO_SEE -> Next.CLAIM;
       case AT_LIMIT -> {
         asking = Asking.FOR_ALL;
         yield Next.CLAIM_SHARED;
@@ -129,14 +133,16 @@ public final class Slots implements AutoCloseable {
   /** There is new ready work; true if a slot is free for it. */
   synchronized boolean offer() {
     return switch (asking) {
-      case FOR_ALL, FOR_NEW -> ask();
+      case FOR_ALL, TO_SEE, FOR_NEW -> ask();
       case AT_LIMIT, PAUSED -> false;
     };
   }
 
   /** It is time to look for work, whatever the last claim taught; true if a slot is free for it. */
   synchronized boolean look() {
-    return asking != Asking.PAUSED && ask();
+    if (asking == Asking.PAUSED) return false;
+    if (asking != Asking.FOR_ALL) asking = Asking.TO_SEE;
+    return taken < limit;
   }
 
   /** Asks for nothing until {@link #resume}. */

@@ -53,7 +53,29 @@ final class SlotsTest {
     slots.claimed(8, 0, Limit.REACHED);
 
     assertThat(slots.look()).isTrue();
-    assertThat(slots.reserve(0)).isEqualTo(8);
+    assertThat(slots.reserve(0)).isEqualTo(2);
+  }
+
+  @Test
+  void a_look_takes_a_part_of_what_is_free_and_all_once_it_has_found_as_much() {
+    slots.reserve(0);
+    slots.claimed(8, 0, Limit.OPEN);
+
+    assertThat(slots.look()).isTrue();
+    assertThat(slots.reserve(3)).as("what is new, and a quarter").isEqualTo(5);
+    slots.claimed(5, 5, Limit.OPEN);
+    assertThat(slots.reserve(0)).isEqualTo(3);
+  }
+
+  @Test
+  void a_look_that_finds_nothing_leaves_it_at_what_is_new() {
+    slots.reserve(0);
+    slots.claimed(8, 0, Limit.OPEN);
+    slots.look();
+    slots.claimed(slots.reserve(0), 0, Limit.OPEN);
+
+    assertThat(slots.reserve(0)).isZero();
+    assertThat(slots.reserve(4)).isEqualTo(4);
   }
 
   @Test
