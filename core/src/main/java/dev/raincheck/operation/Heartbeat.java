@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Heartbeat {
   static final Duration EVERY = Duration.ofSeconds(2);
 
-  /** After so many questions without any commit in between, the cluster rests. */
-  private static final int QUIET_AFTER = 30;
+  /** After so many questions without any commit in between, the cluster rests: each chore has had its turn since. */
+  private static final int QUIET_AFTER = 6;
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
