@@ -62,7 +62,13 @@ public interface Store extends AutoCloseable {
      * Runs an action soon after other processes have committed, if the store can tell. A hint: it may come
      * late, for nothing, or never. The action hands over and returns.
      */
-    void whenOthersCommit(Runnable action);
+    void whenOthersCommit(Hint action);
+
+    /** What is heard of others. */
+    interface Hint {
+      /** @param readyWork whether they may have left operations that could start here */
+      void committed(boolean readyWork);
+    }
   }
 
   /**

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,6 +69,7 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ended = lock.newCondition();
   private volatile boolean claiming = true;
+  private volatile boolean refused;
 
   /** @param dice used by many threads */
   Dispatcher(
@@ -124,6 +126,7 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
   private void claimed(Slots queue, int reserved, Outcome outcome) {
     if (!(outcome instanceof Outcome.Claimed(var attempts, var limit))) {
       queue.claimed(reserved, 0, Limit.OPEN);
+      refused = true;
       return;
     }
     if (queue.claimed(reserved, attempts.size(), limit)) ledger.nudge();
@@ -347,9 +350,25 @@ final class Dispatcher implements ClaimSource, OtherNodes.Interested {
 
   /** Others may have left work: asks for it with the next batch, if there is a free slot. */
   void lookForWork() {
+    look(_ -> true);
+  }
+
+  /** The lease is renewed: if it was over meanwhile, claims came back with nothing, whatever there was. */
+  void leaseIsRenewed() {
+    if (!refused) return;
+    refused = false;
+    lookForWork();
+  }
+
+  /** Besides ready work, others may have left room under the cluster's limit of a queue. */
+  void othersHaveCommitted(boolean readyWork) {
+    look(queue -> readyWork || queue.isAtLimit());
+  }
+
+  private void look(Predicate<Slots> into) {
     if (!claiming) return;
     boolean free = false;
-    for (var queue : slots.values()) free |= queue.look();
+    for (var queue : slots.values()) if (into.test(queue)) free |= queue.look();
     if (free) ledger.nudge();
   }
 

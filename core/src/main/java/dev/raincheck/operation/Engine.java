@@ -155,14 +155,15 @@ public final class Engine implements AutoCloseable {
     beats.each(pulse -> watch.isDue(pulse.nextDue()));
     beats.each(pulse -> { if (lapses.callsFor(pulse)) giveBackNow.run(); });
     beats.each(_ -> { if (beats.hasMoved()) dispatcher.lookForWork(); });
+    beats.each(pulse -> { if (pulse.renewed()) dispatcher.leaseIsRenewed(); });
     chores.every(look, "look for work", _ -> lookForWork());
     beats.each(pulse -> { if (pulse.handedOver()) operations.lookAtHandedOver(); });
     leases.every(Heartbeat.EVERY, "ask what there is to do", beats::runOnce);
   }
 
-  private void othersHaveCommitted() {
+  private void othersHaveCommitted(boolean readyWork) {
     feed.nudge();
-    dispatcher.lookForWork();
+    dispatcher.othersHaveCommitted(readyWork);
   }
 
   private int lookForWork() {

@@ -145,6 +145,11 @@ public final class Slots implements AutoCloseable {
     return taken < limit;
   }
 
+  /** Whether the last claim found as many running in the cluster as may. */
+  synchronized boolean isAtLimit() {
+    return asking == Asking.AT_LIMIT;
+  }
+
   /** Asks for nothing until {@link #resume}. */
   synchronized void pause() {
     asking = Asking.PAUSED;

@@ -1,5 +1,6 @@
 package dev.raincheck.postgres;
 
+import dev.raincheck.ledger.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -34,8 +36,12 @@ final class Bell implements AutoCloseable {
   private final Connections connections;
   private final String channel;
   private final String self;
-  private final List<Runnable> actions = new CopyOnWriteArrayList<>();
+  /** Behind the name of who rings: he left nothing that others could start. */
+  private static final String NOTHING_READY = "-";
+
+  private final List<Store.Shared.Hint> actions = new CopyOnWriteArrayList<>();
   private final Semaphore rung = new Semaphore(0);
+  private final AtomicBoolean ready = new AtomicBoolean();
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable Connection hearing;
   private volatile boolean started;
@@ -47,13 +53,18 @@ final class Bell implements AutoCloseable {
     this.self = Long.toHexString(self);
   }
 
-  /** Something was committed. Never waits. */
-  void ring() {
+  /**
+   * Something was committed. Never waits.
+   *
+   * @param readyWork whether operations that may start are among it
+   */
+  void ring(boolean readyWork) {
+    if (readyWork) ready.set(true);
     if (rung.availablePermits() == 0) rung.release();
   }
 
   /** Begins to hear and to ring when somebody wants to know. */
-  synchronized void whenRung(Runnable action) {
+  synchronized void whenRung(Store.Shared.Hint action) {
     actions.add(action);
     if (started) return;
     started = true;
@@ -68,7 +79,7 @@ final class Bell implements AutoCloseable {
         try (var statement = connection.createStatement()) {
           statement.execute("LISTEN " + channel);
         }
-        tell(); // Whatever was said before was not heard.
+        tell(true); // Whatever was said before was not heard.
         hear(connection);
       } catch (SQLException e) {
         log.debug("no hints from other nodes for now", e);
@@ -84,14 +95,23 @@ final class Bell implements AutoCloseable {
     while (!closed()) {
       var heard = postgres.getNotifications(SILENT_MILLIS);
       boolean others = false;
-      if (heard != null) for (var one : heard) others |= !one.getParameter().equals(self);
-      if (others) tell();
+      boolean readyWork = false;
+      if (heard != null) {
+        for (var one : heard) {
+          var said = one.getParameter();
+          boolean nothingReady = said.endsWith(NOTHING_READY);
+          if (said.equals(nothingReady ? self + NOTHING_READY : self)) continue;
+          others = true;
+          readyWork |= !nothingReady;
+        }
+      }
+      if (others) tell(readyWork);
       else if ((heard == null || heard.length == 0) && !connection.isValid(ANSWER_SECONDS)) return;
     }
   }
 
-  private void tell() {
-    actions.forEach(Runnable::run);
+  private void tell(boolean readyWork) {
+    actions.forEach(action -> action.committed(readyWork));
   }
 
   private void send() {
@@ -99,10 +119,10 @@ final class Bell implements AutoCloseable {
       try (var connection = connections.listener();
           var notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
         notify.setString(1, channel);
-        notify.setString(2, self);
         while (!closed()) {
           rung.acquire();
           rung.drainPermits();
+          notify.setString(2, ready.getAndSet(false) ? self : self + NOTHING_READY);
           notify.execute();
           rest(APART_MILLIS);
         }

@@ -132,7 +132,7 @@ public final class PostgresStore implements Store, Store.Shared {
   }
 
   @Override
-  public void whenOthersCommit(Runnable action) {
+  public void whenOthersCommit(Hint action) {
     bell.whenRung(action);
   }
 

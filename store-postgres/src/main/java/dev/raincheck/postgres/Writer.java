@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ final class Writer {
   final RunningCounts counts;
   private final LogDays days;
   private final Duration away;
-  private final Runnable whenCommitted;
+  private final Consumer<Boolean> whenCommitted;
   private @Nullable Statements last;
 
   /** @param away how long a batch waits for a server that cannot be reached */
@@ -50,7 +51,7 @@ final class Writer {
       RunningCounts counts,
       LogDays days,
       Duration away,
-      Runnable whenCommitted) {
+      Consumer<Boolean> whenCommitted) {
     this.connection = connection;
     this.time = time;
     this.marks = marks;
@@ -92,7 +93,7 @@ final class Writer {
     remember(batch);
     var before = batch.trimBefore();
     if (before != null) days.trim(time.now(), before);
-    if (!batch.entries().isEmpty()) whenCommitted.run();
+    if (!batch.entries().isEmpty()) whenCommitted.accept(leavesWork(batch));
     return new Committed.Yes(offsets);
   }
 
@@ -113,6 +114,13 @@ final class Writer {
         yield new Committed.Again();
       }
     };
+  }
+
+  private static boolean leavesWork(Batch batch) {
+    for (var row : batch.saved()) {
+      if (row instanceof Operation operation && operation.state() instanceof State.Queued) return true;
+    }
+    return false;
   }
 
   private void remember(Batch batch) {

@@ -261,7 +261,7 @@ class EnginesTest {
     }
 
     @Override
-    public void whenOthersCommit(Runnable action) {}
+    public void whenOthersCommit(Hint action) {}
 
     @Override
     public Description describe() {
